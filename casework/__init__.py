@@ -1,0 +1,1 @@
+"""What a case is: values, commands, rules and the store that laptop and server share."""

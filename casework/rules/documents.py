@@ -1,0 +1,53 @@
+"""Files on a case: the row travels at once, the bytes follow by their hash (S58, S59)."""
+
+import re
+
+from casework.answers import Done, Refused, Verdict
+from casework.commands import AttachDocument
+from casework.rules import feed
+from casework.rules.fields import LINE, too_long
+from casework.rules.moment import Desk, Moment
+from casework.values import ActivityKind, Case, Document
+
+LARGEST = 50 * 1024 * 1024
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def attach_document(desk: Desk, command: AttachDocument, case: Case, moment: Moment) -> Verdict:
+    """Puts a file on the case. The same bytes added by two people are one file with two captions (OC18)."""
+    if not command.name.strip():
+        return Refused("document-needs-name")
+    problem = too_long("name", command.name, LINE) or too_long("caption", command.caption, LINE)
+    if problem is not None:
+        return problem
+    if not SHA256.fullmatch(command.sha256):
+        return Refused("not-valid", {"why": "sha256"})
+    if command.size <= 0:
+        return Refused("document-is-empty", {"name": command.name})
+    if command.size > LARGEST:
+        return Refused("document-too-big", {"name": command.name, "size": str(command.size), "limit": str(LARGEST)})
+    if desk.find(Document, command.document_id) is not None:
+        return Done()
+    twins = [document for document in desk.of_case(Document, case.id) if document.sha256 == command.sha256]
+    document = Document(
+        id=command.document_id,
+        case_id=case.id,
+        task_id=command.task_id,
+        name=command.name,
+        mime=command.mime,
+        size=command.size,
+        sha256=command.sha256,
+        caption=command.caption,
+        added_at=moment.said_at,
+        added_by=moment.who.id,
+        is_stored=any(twin.is_stored for twin in twins),
+    )
+    line = feed.line(
+        desk,
+        case,
+        moment,
+        kind=ActivityKind.DOCUMENT,
+        text=command.caption,
+        facts={"document": document.id, "name": document.name},
+    )
+    return Done((document, line, *feed.new_facts_on_closed(desk, case, moment)))

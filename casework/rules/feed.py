@@ -1,0 +1,121 @@
+"""How a command shows in the case's feed, and whom it tells."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from casework.answers import Facts
+from casework.ids import child_id
+from casework.rules.moment import Desk, Moment, Side
+from casework.values import (
+    Activity,
+    ActivityKind,
+    Case,
+    Contributor,
+    Notice,
+    Owner,
+    OwnerKind,
+    OwnershipEvent,
+    Queue,
+    Standing,
+)
+
+MENTION_LASTS = timedelta(days=14)
+
+
+def standing_of(desk: Desk, case: Case, moment: Moment) -> Standing:
+    """What the author was to the case when writing, by ownership and never by clock (A2, OC12).
+
+    Owner under the ownership that they saw, and still: owner. Owner then, but the case has moved on: former owner.
+    A claim that never came true leaves them one among others (OC1).
+    """
+    if case.owner == Owner(OwnerKind.PERSON, moment.who.id):
+        return Standing.OWNER
+    event = desk.find(OwnershipEvent, moment.under) if moment.under else None
+    if event is not None and event.case_id == case.id and event.to_id == moment.who.id:
+        return Standing.FORMER_OWNER
+    return Standing.OTHER
+
+
+def line(
+    desk: Desk,
+    case: Case,
+    moment: Moment,
+    *,
+    kind: ActivityKind,
+    subject: str = "",
+    text: str = "",
+    status: str = "",
+    facts: Facts | None = None,
+    mentions: Iterable[str] = (),
+) -> Activity:
+    """The line that a command leaves in the feed; it has the command's own id, so it can never be there twice."""
+    return Activity(
+        id=moment.command_id,
+        case_id=case.id,
+        kind=kind,
+        subject=subject,
+        text=text,
+        status=status,
+        facts=facts or {},
+        mentions=tuple(mentions),
+        by=moment.who.id,
+        at=moment.said_at,
+        arrived_at=moment.arrived_at,
+        clock_off=moment.clock_off,
+        epoch=moment.epoch,
+        standing=standing_of(desk, case, moment),
+    )
+
+
+def tell(case: Case, moment: Moment, people: Iterable[str], *, code: str, facts: Facts | None = None) -> list[Notice]:
+    """A line on each person's Today, once per command and person; nobody is told of their own doing."""
+    told = dict.fromkeys(person for person in people if person and person != moment.who.id)
+    return [_notice(case, moment, person, code, facts or {}) for person in told]
+
+
+def tell_author(case: Case, moment: Moment, *, code: str, facts: Facts | None = None) -> Notice:
+    """A line on the author's own Today: what became of something that they said."""
+    return _notice(case, moment, moment.who.id, code, facts or {})
+
+
+def owners_people(desk: Desk, owner: Owner) -> tuple[str, ...]:
+    """The people behind an owner: the person, or the queue's members."""
+    if owner.kind is OwnerKind.PERSON:
+        return (owner.id,)
+    queue = desk.find(Queue, owner.id)
+    return queue.member_ids if queue else ()
+
+
+def new_facts_on_closed(desk: Desk, case: Case, moment: Moment) -> list[Notice]:
+    """Facts that reach a closed case go in, and its owner and closer are asked what now (OC5)."""
+    if not case.is_closed or moment.side is Side.REPLAYING:
+        return []
+    people = (*owners_people(desk, case.owner), case.closed_by)
+    return tell(case, moment, people, code="facts-on-closed", facts={"closed_at": _text(case.closed_at)})
+
+
+def let_in(case: Case, moment: Moment, person_id: str, because: str) -> Contributor:
+    """Lets somebody see the case for a fortnight without owning it (protocol 10, R6)."""
+    return Contributor(
+        id=child_id(moment.command_id, f"contributor/{person_id}"),
+        case_id=case.id,
+        person_id=person_id,
+        because=because,
+        until=moment.now + MENTION_LASTS,
+    )
+
+
+def _notice(case: Case, moment: Moment, person_id: str, code: str, facts: Facts) -> Notice:
+    return Notice(
+        id=child_id(moment.command_id, f"notice/{person_id}/{code}"),
+        case_id=case.id,
+        person_id=person_id,
+        code=code,
+        facts={"number": case.number, **facts},
+        by=moment.who.id,
+        at=moment.now,
+    )
+
+
+def _text(moment_in_time: object) -> str:
+    return "" if moment_in_time is None else str(moment_in_time)

@@ -1,0 +1,67 @@
+"""What a rule is told about the moment it judges, and the desk that it reads from."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from casework.values import CaseRecord, Person, Record
+
+R = TypeVar("R", bound=Record)
+C = TypeVar("C", bound=CaseRecord)
+
+
+class Side(StrEnum):
+    """Where a rule runs.
+
+    `SAYING`: on the laptop, as the person presses the key. `REPLAYING`: on the laptop, waiting words laid again over
+    rows just pulled; what the author said shows until an outcome is shown (I3). `DECIDING`: on the server.
+    """
+
+    SAYING = "saying"
+    REPLAYING = "replaying"
+    DECIDING = "deciding"
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a command that is not in its verb: rules have no clock, no dice and no session of their own.
+
+    `command_id`, `said_at`, `under` and `epoch` come from the envelope (commands.Said). `now` is the judging side's
+    time. `queue_ids` are the queues that `who` is a member of. `could_see` says whether the case is or was in the
+    author's reach (the server looks it up; a laptop holds only such cases). `number` is a fresh case number, on the
+    server only.
+    """
+
+    command_id: str
+    who: Person
+    queue_ids: frozenset[str] = frozenset()
+    said_at: datetime
+    now: datetime
+    under: str = ""
+    epoch: int = 0
+    side: Side = Side.DECIDING
+    could_see: bool = True
+    number: str = ""
+    clock_off: int = 0
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """When the server took it; None on a laptop, which cannot know."""
+        return self.now if self.side is Side.DECIDING else None
+
+
+class Desk(Protocol):
+    """Where a rule looks things up: rows of the store by id, or all of one kind on a case."""
+
+    def find(self, kind: type[R], record_id: str) -> R | None:
+        """The row with that id, or None."""
+        ...
+
+    def of_case(self, kind: type[C], case_id: str) -> tuple[C, ...]:
+        """All rows of a kind that belong to a case, oldest first."""
+        ...
+
+    def all_of(self, kind: type[R]) -> tuple[R, ...]:
+        """All rows of a small kind that everybody holds: steps, queues, people."""
+        ...

@@ -1,0 +1,201 @@
+"""Who owns a case: claim, assign, release and take over, and what happens when two people did so unseen by each other."""
+
+import msgspec
+
+from casework.answers import Done, Late, Refused, Verdict
+from casework.commands import ChangeOwner, OwnerBase
+from casework.rules import feed
+from casework.rules.moment import Desk, Moment
+from casework.values import (
+    ActivityKind,
+    Case,
+    KeptKind,
+    Owner,
+    OwnerChange,
+    OwnerKind,
+    OwnershipEvent,
+    Person,
+    Queue,
+    Record,
+    Role,
+    Task,
+    TaskStatus,
+)
+
+
+def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment) -> Verdict:
+    """Changes the owner where nobody else did meanwhile; else what the server accepted first stands (protocol 10).
+
+    Sources: S11, S26, S63 to S69, OC1, OC7, OC8, R15.
+    """
+    if command.owner == case.owner:
+        return Done()
+    problem = change_owner_problem(desk, command.base, command.owner, case, moment)
+    if problem is not None:
+        return problem
+    puts = owner_puts(desk, case, command.owner, moment, reason=command.reason, with_tasks=command.with_tasks)
+    if is_stale(command.base, case):
+        return moved_meanwhile(case, command.base, moment, wanted=command.owner, shown=puts)
+    if case.is_closed:
+        return Refused("case-is-closed", {"closed_by": case.closed_by})
+    return Done(puts)
+
+
+def is_stale(base: OwnerBase, case: Case) -> bool:
+    """Whether the author saw another ownership than the one that stands (compare-and-set on `owner_cmd`)."""
+    return base.owner_cmd != case.owner_cmd
+
+
+def moved_meanwhile(case: Case, base: OwnerBase, moment: Moment, *, wanted: Owner, shown: tuple[Record, ...]) -> Late:
+    """The late one is told who was first and keeps everything else; the wish waits for its author (OC1, OC7, OC8)."""
+    return Late(
+        code=_late_code(base, moment, wanted),
+        kind=KeptKind.PROPOSAL,
+        waits_for=Owner(OwnerKind.PERSON, moment.who.id),
+        facts={
+            "owner_kind": case.owner_kind,
+            "owner": case.owner_id,
+            "since": case.owner_since.isoformat(),
+            "by": case.owner_by,
+            "wanted_kind": wanted.kind,
+            "wanted": wanted.id,
+            "seen_kind": base.owner.kind,
+            "seen": base.owner.id,
+        },
+        shown=shown,
+    )
+
+
+def owner_puts(
+    desk: Desk,
+    case: Case,
+    owner: Owner,
+    moment: Moment,
+    *,
+    reason: str = "",
+    with_tasks: bool = False,
+    how: OwnerChange | None = None,
+) -> tuple[Record, ...]:
+    """The rows that make `owner` the owner: the case one epoch on, the event, the feed line, tasks and notices.
+
+    Tasks stay with their assignee (A5); those of the old owner go with the case only if the mover says so, to nobody
+    when it goes to a queue. What lay unassigned in a queue goes to whoever claims it (S70, A5).
+    """
+    how = how or how_of(case, owner, moment)
+    event = OwnershipEvent(
+        id=moment.command_id,
+        case_id=case.id,
+        epoch=case.owner_epoch + 1,
+        kind=how,
+        from_kind=case.owner_kind,
+        from_id=case.owner_id,
+        to_kind=owner.kind,
+        to_id=owner.id,
+        by=moment.who.id,
+        reason=reason,
+        at=moment.said_at,
+        arrived_at=moment.arrived_at,
+    )
+    line = feed.line(
+        desk,
+        case,
+        moment,
+        kind=ActivityKind.OWNER,
+        text=reason,
+        facts={
+            "how": how,
+            "from_kind": case.owner_kind,
+            "from": case.owner_id,
+            "to_kind": owner.kind,
+            "to": owner.id,
+        },
+    )
+    tasks = _tasks_that_follow(desk, case, owner, with_tasks=with_tasks)
+    return (_owned_by(case, owner, moment), event, line, *tasks, *_told(desk, case, owner, moment, how))
+
+
+def how_of(case: Case, owner: Owner, moment: Moment) -> OwnerChange:
+    """What kind of change of owner this is (domain.md 5.2)."""
+    if owner.kind is OwnerKind.QUEUE:
+        return OwnerChange.RELEASE if case.owner_id == moment.who.id else OwnerChange.QUEUE_MOVE
+    if owner.id != moment.who.id:
+        return OwnerChange.ASSIGN
+    return OwnerChange.CLAIM if case.owner_kind is OwnerKind.QUEUE else OwnerChange.TAKEOVER
+
+
+def _owned_by(case: Case, owner: Owner, moment: Moment) -> Case:
+    return msgspec.structs.replace(
+        case,
+        owner_kind=owner.kind,
+        owner_id=owner.id,
+        owner_cmd=moment.command_id,
+        owner_epoch=case.owner_epoch + 1,
+        owner_since=moment.now,
+        owner_by=moment.who.id,
+    )
+
+
+def _tasks_that_follow(desk: Desk, case: Case, owner: Owner, *, with_tasks: bool) -> list[Task]:
+    new_assignee = owner.id if owner.kind is OwnerKind.PERSON else ""
+    from_queue = case.owner_kind is OwnerKind.QUEUE and owner.kind is OwnerKind.PERSON
+    follow = []
+    for task in desk.of_case(Task, case.id):
+        if task.status is not TaskStatus.OPEN:
+            continue
+        was_owners = with_tasks and task.assignee_id == case.owner_id
+        if was_owners or (from_queue and not task.assignee_id):
+            follow.append(msgspec.structs.replace(task, assignee_id=new_assignee))
+    return follow
+
+
+def _told(desk: Desk, case: Case, owner: Owner, moment: Moment, how: OwnerChange) -> list[Record]:
+    facts = {
+        "how": how,
+        "from": case.owner_id,
+        "from_kind": case.owner_kind,
+        "to": owner.id,
+        "to_kind": owner.kind,
+    }
+    told: list[Record] = []
+    if owner.kind is OwnerKind.PERSON:
+        told += feed.tell(case, moment, [owner.id], code="given-to-you", facts=facts)
+    if case.owner_kind is OwnerKind.PERSON:
+        told += feed.tell(case, moment, [case.owner_id], code="owner-changed", facts=facts)
+    return told
+
+
+def change_owner_problem(desk: Desk, base: OwnerBase, owner: Owner, case: Case, moment: Moment) -> Refused | None:
+    """Why this owner cannot be, or this author cannot say so; None where nothing stands against it."""
+    if owner == case.owner:
+        return None
+    return _cannot_own(desk, owner) or _may_give(base, owner, case, moment)
+
+
+def _cannot_own(desk: Desk, owner: Owner) -> Refused | None:
+    if owner.kind is OwnerKind.PERSON:
+        person = desk.find(Person, owner.id)
+        if person is None or not person.is_active:
+            return Refused("owner-inactive", {"person": owner.id})
+        return None
+    queue = desk.find(Queue, owner.id)
+    if queue is None or not queue.is_active:
+        return Refused("queue-gone", {"queue": owner.id})
+    return None
+
+
+def _may_give(base: OwnerBase, owner: Owner, case: Case, moment: Moment) -> Refused | None:
+    """An advisor gives away only to a queue, or takes from one; giving to a person is the office's (domain.md 5.5)."""
+    if moment.who.role is not Role.ADVISOR or owner.kind is OwnerKind.QUEUE:
+        return None
+    if owner.id == moment.who.id:
+        seen = base.owner if is_stale(base, case) else case.owner
+        return None if seen.kind is OwnerKind.QUEUE else Refused("takeover-is-for-leads")
+    return Refused("assign-is-for-office")
+
+
+def _late_code(base: OwnerBase, moment: Moment, wanted: Owner) -> str:
+    if wanted.kind is OwnerKind.QUEUE:
+        return "release-came-late"
+    if wanted.id == moment.who.id:
+        return "claimed-first" if base.owner.kind is OwnerKind.QUEUE else "takeover-came-late"
+    return "assigned-first"

@@ -1,0 +1,131 @@
+"""Tasks: add, finish, hand over, cancel. Done is a fact and stands, whoever owns the case by then (S4, S30 to S36)."""
+
+import msgspec
+
+from casework.answers import Done, Late, Refused, Verdict
+from casework.commands import AddTask, CancelTask, FinishTask, ReassignTask
+from casework.rules import feed
+from casework.rules.fields import LINE, TEXT, too_long
+from casework.rules.moment import Desk, Moment
+from casework.rules.steps import proposal
+from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Task, TaskStatus
+
+
+def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdict:
+    """Adds a task. One that its author gave to themselves under a claim that never came true is nobody's (OC1)."""
+    problem = _not_a_task(command) or _cannot_do(desk, command.assignee_id)
+    if problem is not None:
+        return problem
+    if desk.find(Task, command.task_id) is not None:
+        return Done()
+    assignee = "" if _was_for_a_lost_claim(desk, command, case, moment) else command.assignee_id
+    task = Task(
+        id=command.task_id,
+        case_id=case.id,
+        type=command.task_type,
+        title=command.title,
+        step_id=command.step_id,
+        due_on=command.due_on,
+        start_at=command.start_at,
+        end_at=command.end_at,
+        place=command.place,
+        assignee_id=assignee,
+        created_at=moment.said_at,
+        created_by=moment.who.id,
+    )
+    facts = {"task": task.id, "title": task.title, "to": assignee}
+    line = feed.line(desk, case, moment, kind=ActivityKind.TASK_ADDED, facts=facts)
+    told = feed.tell(case, moment, [assignee], code="task-for-you", facts=facts)
+    return Done((task, line, *told, *feed.new_facts_on_closed(desk, case, moment)))
+
+
+def finish_task(desk: Desk, command: FinishTask, case: Case, moment: Moment) -> Verdict:
+    """Marks the task done; a second completion is kept in the feed, the first one counts (OC16, OC17)."""
+    task = desk.find(Task, command.task_id)
+    if task is None or task.case_id != case.id:
+        return Refused("task-gone")
+    problem = too_long("outcome", command.outcome, TEXT)
+    if problem is not None:
+        return problem
+    facts = {"task": task.id, "title": task.title, "was": task.status}
+    line = feed.line(desk, case, moment, kind=ActivityKind.TASK_DONE, text=command.outcome, facts=facts)
+    notices = feed.new_facts_on_closed(desk, case, moment)
+    if task.status is TaskStatus.DONE:
+        return Done((line, *notices))
+    finished = msgspec.structs.replace(
+        task,
+        status=TaskStatus.DONE,
+        outcome=command.outcome,
+        completed_at=command.done_at,
+        completed_by=moment.who.id,
+    )
+    return Done((finished, line, *notices))
+
+
+def reassign_task(desk: Desk, command: ReassignTask, case: Case, moment: Moment) -> Verdict:
+    """Gives the task to somebody else, if it is still with whom the author saw (S4, S34)."""
+    task = desk.find(Task, command.task_id)
+    if task is None or task.case_id != case.id:
+        return Refused("task-gone")
+    seen, wanted = command.assignee
+    problem = _cannot_do(desk, wanted)
+    if problem is not None:
+        return problem
+    if task.assignee_id == wanted:
+        return Done()
+    moved = msgspec.structs.replace(task, assignee_id=wanted)
+    facts = {"task": task.id, "title": task.title, "from": task.assignee_id, "to": wanted}
+    line = feed.line(desk, case, moment, kind=ActivityKind.TASK_MOVED, facts=facts)
+    told = feed.tell(case, moment, [wanted], code="task-for-you", facts=facts)
+    puts: tuple[Record, ...] = (moved, line, *told)
+    if task.status is TaskStatus.DONE:
+        return late_about_task(case, moment, task, code="task-done-already", shown=puts)
+    if task.assignee_id != seen:
+        return late_about_task(case, moment, task, code="task-moved", shown=puts)
+    return Done(puts)
+
+
+def cancel_task(desk: Desk, command: CancelTask, case: Case, moment: Moment) -> Verdict:
+    """Cancels an open task; one that was done meanwhile stays done, for done is a fact (OC16)."""
+    task = desk.find(Task, command.task_id)
+    if task is None or task.case_id != case.id:
+        return Refused("task-gone")
+    if task.status is TaskStatus.CANCELLED:
+        return Done()
+    facts = {"task": task.id, "title": task.title, "was": task.status}
+    line = feed.line(desk, case, moment, kind=ActivityKind.TASK_CANCELLED, text=command.reason, facts=facts)
+    if task.status is TaskStatus.DONE:
+        return Done((line,))
+    return Done((msgspec.structs.replace(task, status=TaskStatus.CANCELLED), line))
+
+
+def late_about_task(case: Case, moment: Moment, task: Task, *, code: str, shown: tuple[Record, ...]) -> Late:
+    """A decision about a task that somebody else has moved on meanwhile."""
+    late = proposal(case, moment, code=code, shown=shown)
+    return msgspec.structs.replace(
+        late,
+        facts={**late.facts, "title": task.title, "assignee": task.assignee_id, "done_by": task.completed_by},
+    )
+
+
+def _was_for_a_lost_claim(desk: Desk, command: AddTask, case: Case, moment: Moment) -> bool:
+    if command.assignee_id != moment.who.id or moment.under in ("", case.owner_cmd):
+        return False
+    return desk.find(OwnershipEvent, moment.under) is None
+
+
+def _cannot_do(desk: Desk, person_id: str) -> Refused | None:
+    if not person_id:
+        return None
+    person = desk.find(Person, person_id)
+    if person is None or not person.is_active:
+        return Refused("assignee-inactive", {"person": person_id})
+    return None
+
+
+def _not_a_task(command: AddTask) -> Refused | None:
+    if not command.title.strip():
+        return Refused("task-needs-title")
+    if command.start_at and command.end_at and command.end_at < command.start_at:
+        return Refused("visit-ends-before-start")
+    return too_long("title", command.title, LINE) or too_long("place", command.place, LINE)

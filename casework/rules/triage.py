@@ -1,0 +1,80 @@
+"""Deciding about the waiting list: support a client, or say no with a reason (S13 to S20, A7)."""
+
+import msgspec
+
+from casework.answers import Done, Refused, Verdict
+from casework.commands import TriageCase
+from casework.rules import feed
+from casework.rules.closing import closed
+from casework.rules.moment import Desk, Moment
+from casework.rules.ownership import change_owner_problem, is_stale, moved_meanwhile, owner_puts
+from casework.rules.steps import at_step, entry_tasks, proposal
+from casework.values import (
+    ActivityKind,
+    Case,
+    OwnerKind,
+    Record,
+    Step,
+    StepKind,
+    TriageOutcome,
+)
+
+NEEDS_A_REASON = frozenset({TriageOutcome.DECLINED, TriageOutcome.SIGNPOSTED})
+
+
+def triage_case(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> Verdict:
+    """Takes a case off the waiting list, once; whoever comes second is told who was first.
+
+    Supported needs a step after waiting, and may set the owner in the same act (S17, S18). Every other outcome closes
+    the case with its reason and deletes nothing (S16, A7).
+    """
+    if command.outcome is TriageOutcome.SUPPORTED:
+        puts = _support(desk, command, case, moment)
+    else:
+        puts = _turn_down(desk, command, case, moment)
+    if isinstance(puts, Refused):
+        return puts
+    if case.triage_outcome is not None:
+        return proposal(case, moment, code="triaged-first", shown=puts)
+    if is_stale(command.base, case):
+        return moved_meanwhile(case, command.base, moment, wanted=command.owner or case.owner, shown=puts)
+    return Done(puts)
+
+
+def _support(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> tuple[Record, ...] | Refused:
+    step = desk.find(Step, command.step_id)
+    if step is None:
+        return Refused("step-needed")
+    if step.kind not in (StepKind.ACTIVE, StepKind.FOLLOW_UP):
+        return Refused("step-is-not-a-start")
+    owner = command.owner or case.owner
+    problem = change_owner_problem(desk, command.base, owner, case, moment)
+    if problem is not None:
+        return problem
+    triaged = msgspec.structs.replace(at_step(case, step, moment), triage_outcome=command.outcome)
+    facts = {"outcome": command.outcome, "to_step": step.id, "to_kind": owner.kind, "to": owner.id}
+    line = feed.line(desk, case, moment, kind=ActivityKind.TRIAGED, text=command.reason, facts=facts)
+    if owner == case.owner:
+        return (triaged, line, *entry_tasks(desk, case, step, moment))
+    owned = owner_puts(desk, triaged, owner, moment, reason=command.reason)
+    others = [put for put in owned if not isinstance(put, type(line))]
+    assignee = owner.id if owner.kind is OwnerKind.PERSON else ""
+    return (*others, line, *entry_tasks(desk, case, step, moment, assignee))
+
+
+def _turn_down(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> tuple[Record, ...] | Refused:
+    if command.outcome in NEEDS_A_REASON and not command.reason.strip():
+        return Refused("reason-needed")
+    if command.outcome is TriageOutcome.DUPLICATE:
+        twin = desk.find(Case, command.duplicate_of) if command.duplicate_of else None
+        if twin is None or twin.id == case.id:
+            return Refused("duplicate-of-what")
+    line = feed.line(
+        desk, case, moment, kind=ActivityKind.TRIAGED, text=command.reason, facts={"outcome": command.outcome}
+    )
+    over = msgspec.structs.replace(
+        closed(case, moment, reason=command.outcome),
+        triage_outcome=command.outcome,
+        duplicate_of=command.duplicate_of,
+    )
+    return (over, line)

@@ -1,0 +1,68 @@
+"""The frozen values that a case is made of; what both the laptop and the server mean by each word."""
+
+from casework.values.cases import (
+    Case,
+    CaseStatus,
+    Contact,
+    Contributor,
+    Owner,
+    OwnerChange,
+    OwnerKind,
+    OwnershipEvent,
+    Priority,
+    Property,
+    Referral,
+    Source,
+    TriageOutcome,
+)
+from casework.values.common import CaseRecord, Record
+from casework.values.kept import KeptKind, KeptState, KeptWork, Notice
+from casework.values.people import (
+    OFFICE_ROLES,
+    Person,
+    Project,
+    Queue,
+    Role,
+    Step,
+    StepKind,
+    TaskType,
+    Team,
+)
+from casework.values.work import Activity, ActivityKind, Document, Standing, Task, TaskStatus
+
+__all__ = [
+    "OFFICE_ROLES",
+    "Activity",
+    "ActivityKind",
+    "Case",
+    "CaseRecord",
+    "CaseStatus",
+    "Contact",
+    "Contributor",
+    "Document",
+    "KeptKind",
+    "KeptState",
+    "KeptWork",
+    "Notice",
+    "Owner",
+    "OwnerChange",
+    "OwnerKind",
+    "OwnershipEvent",
+    "Person",
+    "Priority",
+    "Project",
+    "Property",
+    "Queue",
+    "Record",
+    "Referral",
+    "Role",
+    "Source",
+    "Standing",
+    "Step",
+    "StepKind",
+    "Task",
+    "TaskStatus",
+    "TaskType",
+    "Team",
+    "TriageOutcome",
+]

@@ -1,0 +1,243 @@
+"""What the laptop and the server say to each other, byte for byte; docs/wire.md tells it to strangers.
+
+Every body is JSON of one of these shapes, decoded strictly. Rows travel as columns: the names once, then one list a
+row, because names repeated a hundred thousand times are most of the bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from casework.answers import Facts, Status
+from casework.commands import Said
+from casework.values import Role
+
+PROTOCOL = 1
+MAGIC = "doorstep-sync"
+MEDIA_TYPE = "application/vnd.doorstep.sync+json"
+SCHEMA = 1
+CHUNK = 1024 * 1024
+MOST_COMMANDS = 200
+MOST_BYTES = 1_000_000
+
+# (the server's running number, the running hash beside it as 16 hex digits)
+Stamp = tuple[int, str]
+START: Stamp = (0, "")
+
+T = TypeVar("T", bound="Message")
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A body on the wire. `rid` names the request; an answer echoes it, so that nothing else passes for one (FI1)."""
+
+    rid: str
+
+
+class Reply(Message, frozen=True, kw_only=True):
+    """An answer of the server's; it counts only with its magic, its version and the request's own id."""
+
+    p: str = MAGIC
+    v: int = PROTOCOL
+
+
+class Fault(Reply, frozen=True, kw_only=True):
+    """Why a request was not answered as asked, for status codes from 400 on; `code` has its words on the laptop."""
+
+    code: str
+    facts: Facts = {}
+
+
+class SignIn(Message, frozen=True, kw_only=True):
+    """Name and password from a device; `code` instead of a password the first time, with the password to set."""
+
+    username: str
+    password: str
+    code: str = ""
+    device: str
+    device_name: str
+    app: str
+
+
+class SignedIn(Reply, frozen=True, kw_only=True):
+    """`token` opens every other door for `lasts` seconds; `renewal` gets the next one, from this device only."""
+
+    token: str
+    lasts: int
+    renewal: str
+    person_id: str
+    display_name: str
+    role: Role
+    organisation: str
+    epoch: str
+
+
+class Renew(Message, frozen=True, kw_only=True):
+    """Asks for a fresh token without a password."""
+
+    device: str
+    renewal: str
+
+
+class Hello(Message, frozen=True, kw_only=True):
+    """Opens a round. `known` is the newest stamp this store ever saw, `clock` the device's time."""
+
+    proto: int = PROTOCOL
+    app: str
+    schema: int = SCHEMA
+    device: str
+    prev_nonce: str = ""
+    nonce: str = ""
+    known: Stamp = START
+    clock: datetime
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much one request may carry."""
+
+    push_commands: int = MOST_COMMANDS
+    push_bytes: int = MOST_BYTES
+    page_bytes: int = MOST_BYTES
+
+
+class HelloReply(Reply, frozen=True, kw_only=True):
+    """Where the server stands. `now` is the full list of scopes that this person may see at this moment."""
+
+    epoch: str
+    head: Stamp
+    now: tuple[str, ...]
+    server_time: datetime
+    limits: Limits = Limits()
+    push: str = "ok"
+    pull: str = "ok"
+    access: str = "ok"
+    min_app: str = ""
+
+
+class Push(Message, frozen=True, kw_only=True):
+    """Commands in the order in which they were said."""
+
+    cmds: tuple[Said, ...]
+
+
+class Ack(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one command, for good: `st` and, if it was not taken as written, why."""
+
+    id: str
+    st: Status
+    rev: int = 0
+    chain: str = ""
+    code: str = ""
+    facts: Facts = {}
+
+
+class PushReply(Reply, frozen=True, kw_only=True):
+    """One ack for each command that was looked at; what has none is to be sent again."""
+
+    acks: tuple[Ack, ...]
+    retry_after: int = 0
+
+
+class Fill(msgspec.Struct, frozen=True, kw_only=True):
+    """Back-fill of scopes that are new to this store: whole cases after the id `after`, in order of id."""
+
+    scopes: tuple[str, ...]
+    after: str = ""
+
+
+class Pull(Message, frozen=True, kw_only=True):
+    """Asks for what changed after `cur`; or, with `fill`, for whole cases of new scopes, while the cursor stays."""
+
+    cur: Stamp
+    held: tuple[str, ...]
+    fill: Fill | None = None
+    max_bytes: int = MOST_BYTES
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """Rows of one kind: column names once (`c`), then a list of values a row (`r`)."""
+
+    c: tuple[str, ...]
+    r: tuple[tuple[Any, ...], ...]
+
+
+class Page(Reply, frozen=True, kw_only=True):
+    """One page, to be applied in one transaction, in this order: `now`, `evict`, `whole`, `rows`, `cur`.
+
+    `evict` are cases to forget. `whole` is {case id: its scopes}: for these the page carries the whole tree, and what
+    the store holds of it beyond that goes. `rows` is {table: rows}. `fill_after` is where the next back-fill page goes
+    on, empty when it is done; `more` says whether there is another page to fetch before all is here.
+    """
+
+    now: tuple[str, ...]
+    evict: tuple[str, ...] = ()
+    whole: dict[str, tuple[str, ...]] = {}
+    rows: dict[str, Rows] = {}
+    cur: Stamp
+    fill_after: str = ""
+    more: bool = False
+
+
+class OpenUpload(Message, frozen=True, kw_only=True):
+    """Offers the bytes of a document that is on a case."""
+
+    sha256: str
+    size: int
+    case_id: str
+
+
+class UploadReply(Reply, frozen=True, kw_only=True):
+    """`have`: the bytes are here and verified. Else send the chunks that are not in `got`, of `chunk` bytes each."""
+
+    have: bool = False
+    upload_id: str = ""
+    chunk: int = CHUNK
+    got: tuple[int, ...] = ()
+
+
+class NewPerson(Message, frozen=True, kw_only=True):
+    """An admin adds somebody (S8, S9)."""
+
+    username: str
+    display_name: str
+    role: Role
+    email: str = ""
+
+
+class NewPersonReply(Reply, frozen=True, kw_only=True):
+    """The one-time code with which the new person signs in and sets a password."""
+
+    person_id: str
+    code: str
+
+
+class Malformed(ValueError):
+    """A body that is not what it should be."""
+
+
+_encoder = msgspec.json.Encoder(decimal_format="string")
+
+
+def encode(message: Message) -> bytes:
+    """The body's bytes."""
+    return _encoder.encode(message)
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """The message in a body. Raises Malformed where it is not one of that kind."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise Malformed(str(error)) from error
+
+
+def check_reply(reply: Reply, rid: str) -> None:
+    """Raises Malformed unless the answer is ours and answers this very request (FI1)."""
+    if reply.p != MAGIC or reply.v != PROTOCOL or reply.rid != rid:
+        raise Malformed("not an answer to this request")
+
+
+def rows(columns: Sequence[str], found: Sequence[Mapping[str, Any]]) -> Rows:
+    """Rows as columns."""
+    return Rows(tuple(columns), tuple(tuple(row[name] for name in columns) for row in found))
