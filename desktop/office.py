@@ -1,0 +1,176 @@
+"""What views may use: say a command, ask a question, keep a draft, hear what changed. The one door to all that is below."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from sqlalchemy import Connection
+
+from casework.answers import Accepted, Answer, Changes, Refused
+from casework.commands import AnyCommand
+from casework.questions.viewer import Viewer
+from casework.rows import all_of, find
+from casework.rules.access import queues_of
+from casework.store_faults import StoreFault
+from casework.values import Person, Queue
+from desktop.bridge import Bridge
+from sync import carrying, outbox
+from sync.central import Central
+from sync.faults import SyncFault
+from sync.laptop import Drafts, Laptop
+from sync.status import SyncState
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Office(QObject):
+    """One signed-in person's work, as the screens see it. Lives on the main thread.
+
+    `changed` names the ids that moved, after a command of ours and after each page from the server. `refused` carries
+    what the rules or the disk would not take, for the notice beside the work; the asker gets it as an answer too.
+    """
+
+    changed = Signal(object)
+    refused = Signal(object)
+    said = Signal(object)
+    sync_state = Signal(object)
+
+    def __init__(self, laptop: Laptop, central: Central, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.laptop = laptop
+        self.central = central
+        self.drafts = Drafts(laptop)
+        self._bridge = bridge
+        self._readers = QThreadPool(self)
+        self._readers.setMaxThreadCount(2)
+        self._state = SyncState()
+        bridge.changed.connect(self._on_changed)
+        bridge.state.connect(self._on_state)
+
+    @property
+    def person_id(self) -> str:
+        """Whose desk this is."""
+        return self.laptop.person_id
+
+    @property
+    def sync(self) -> SyncState:
+        """Where the sync stands, as last heard."""
+        return self._state
+
+    def do(self, command: AnyCommand) -> Answer:
+        """Says a command. Accepted: it is on the disk and shown; Refused: nothing was written, what was typed stays."""
+        try:
+            answer = self.laptop.say(command)
+        except StoreFault as fault:
+            answer = Refused(fault.code)
+        return self._after(answer)
+
+    def ask(self, question: Callable[Concatenate[Connection, Viewer, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Asks a question of casework.questions in one snapshot, as the signed-in person."""
+        with self.laptop.database.reading() as conn:
+            return question(conn, self._viewer(conn), *args, **kwargs)
+
+    def read(self, look: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Asks a question that does not depend on who asks."""
+        with self.laptop.database.reading() as conn:
+            return look(conn, *args, **kwargs)
+
+    def attach(
+        self, source: Path, *, case_id: str, mime: str, caption: str = "", then: Callable[[Answer], None] | None = None
+    ) -> None:
+        """Puts a file on a case, off the main thread; `then` hears the answer on it."""
+
+        def take_in() -> Answer:
+            try:
+                return carrying.attach(self.laptop, source, case_id=case_id, mime=mime, caption=caption)
+            except StoreFault as fault:
+                return Refused(fault.code, {"name": source.name})
+
+        def done(answer: Answer) -> None:
+            self._after(answer)
+            if then is not None:
+                then(answer)
+
+        self.in_background(take_in, done)
+
+    def in_background(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Runs work that may take long on a reader thread and hands its value to `then` on the main thread.
+
+        `work` must touch no widget; only frozen values may cross. What it raises breaks the app like any other bug,
+        so work that meets the world turns faults into values itself.
+        """
+        job = _Job(work)
+        job.over.done.connect(then)
+        self._readers.start(job)
+
+    def sync_now(self) -> None:
+        """Asks for a round at once."""
+        self._bridge.nudge(now=True)
+
+    def online(self, verb: Callable[[Central], T], then: Callable[[T | SyncFault], None]) -> None:
+        """Does something that needs the server now, off the main thread; faults come as values."""
+
+        def work() -> T | SyncFault:
+            try:
+                return verb(self.central)
+            except SyncFault as fault:
+                return fault
+
+        self.in_background(work, then)
+
+    def drain(self, milliseconds: int = 5000) -> bool:
+        """Waits for the reader threads to end their work; False where they did not in time."""
+        return self._readers.waitForDone(milliseconds)
+
+    def _viewer(self, conn: Connection) -> Viewer:
+        person = find(conn, Person, self.person_id)
+        assert person is not None, "a desk is opened only once its person is known"
+        now = datetime.now(UTC)
+        return Viewer(
+            person=person,
+            queue_ids=queues_of(person, all_of(conn, Queue)),
+            now=now,
+            today=now.astimezone().date(),
+            waiting_ids=outbox.busy_cases(conn),
+        )
+
+    def _after(self, answer: Answer) -> Answer:
+        if isinstance(answer, Refused):
+            self.refused.emit(answer)
+            return answer
+        self.said.emit(answer)
+        if answer.changes:
+            self.changed.emit(answer.changes)
+            self._bridge.nudge()
+        return answer
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        self.changed.emit(changes)
+
+    @Slot(object)
+    def _on_state(self, now: SyncState) -> None:
+        self._state = now
+        self.sync_state.emit(now)
+
+
+class _Over(QObject):
+    done = Signal(object)
+
+
+class _Job(QRunnable):
+    """One piece of work for a reader thread."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__()
+        self._work = work
+        self.over = _Over()
+
+    def run(self) -> None:
+        self.over.done.emit(self._work())
+
+
+__all__ = ["Accepted", "Answer", "Changes", "Office", "Refused"]

@@ -1,0 +1,1 @@
+"""Reconciling a laptop's work with the central server, without any Qt."""

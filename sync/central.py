@@ -1,0 +1,108 @@
+"""The verbs of the central server, as the laptop says them, and the cable that a test or a demo can cut."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from casework.wire import (
+    Hello,
+    HelloReply,
+    NewPerson,
+    NewPersonReply,
+    OpenUpload,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    SignedIn,
+    SignIn,
+    UploadReply,
+)
+from sync.faults import Offline
+
+
+class Central(Protocol):
+    """Every verb raises sync.faults and nothing else; a token is kept and renewed inside."""
+
+    def sign_in(self, sign_in: SignIn) -> SignedIn:
+        """Opens a session with a password, or with a one-time code the first time."""
+        ...
+
+    def resume(self, device: str, renewal: str) -> None:
+        """Goes on with an earlier session's renewal; nothing is sent before the first request."""
+        ...
+
+    def hello(self, hello: Hello) -> HelloReply:
+        """Opens a round."""
+        ...
+
+    def push(self, push: Push) -> PushReply:
+        """Hands over commands."""
+        ...
+
+    def pull(self, pull: Pull) -> Page:
+        """Fetches one page."""
+        ...
+
+    def open_upload(self, offer: OpenUpload) -> UploadReply:
+        """Offers a document's bytes."""
+        ...
+
+    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+        """Sends one chunk of an upload."""
+        ...
+
+    def finish_upload(self, upload_id: str) -> None:
+        """Has the server verify the whole document."""
+        ...
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        """A document's bytes from an offset on."""
+        ...
+
+    def add_person(self, person: NewPerson) -> NewPersonReply:
+        """Adds somebody who works here (admins)."""
+        ...
+
+
+class Cable:
+    """The way to the server, with a switch: cut, every verb is Offline, as on a visit without a signal."""
+
+    def __init__(self, central: Central) -> None:
+        self._central = central
+        self.is_cut = False
+
+    @property
+    def _other_end(self) -> Central:
+        if self.is_cut:
+            raise Offline("the cable is cut")
+        return self._central
+
+    def sign_in(self, sign_in: SignIn) -> SignedIn:
+        return self._other_end.sign_in(sign_in)
+
+    def resume(self, device: str, renewal: str) -> None:
+        self._central.resume(device, renewal)
+
+    def hello(self, hello: Hello) -> HelloReply:
+        return self._other_end.hello(hello)
+
+    def push(self, push: Push) -> PushReply:
+        return self._other_end.push(push)
+
+    def pull(self, pull: Pull) -> Page:
+        return self._other_end.pull(pull)
+
+    def open_upload(self, offer: OpenUpload) -> UploadReply:
+        return self._other_end.open_upload(offer)
+
+    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+        self._other_end.send_chunk(upload_id, number, chunk)
+
+    def finish_upload(self, upload_id: str) -> None:
+        self._other_end.finish_upload(upload_id)
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        return self._other_end.fetch(sha256, case_id, start)
+
+    def add_person(self, person: NewPerson) -> NewPersonReply:
+        return self._other_end.add_person(person)

@@ -1,0 +1,175 @@
+"""Commands said here and not yet answered: how they get in, what is waiting, and how they are said again over new rows."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from casework.answers import Status
+from casework.carry_out import carry_out
+from casework.commands import AnyCommand, Said, SeeNotices
+from casework.ids import new_id
+from casework.rows import all_of, find
+from casework.rules.access import queues_of
+from casework.rules.moment import Moment, Side
+from casework.values import Case, Person, Queue
+from casework.wire import Ack, Stamp
+from sync import state
+from sync.shadow import ShadowBook
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A command in the outbox; `status` is empty until the server has answered."""
+
+    seq: int
+    said: Said
+    status: str = ""
+
+
+def stamp(conn: Connection, command: AnyCommand, at: datetime) -> Said:
+    """Puts a command in its envelope: a fresh id, what came before it, and the ownership that its author sees."""
+    case = find(conn, Case, command.case_id)
+    return Said(
+        id=new_id(),
+        at=at,
+        say=command,
+        prev="" if isinstance(command, SeeNotices) else previous(conn, command.case_id),
+        under=case.owner_cmd if case else "",
+        epoch=case.owner_epoch if case else 0,
+    )
+
+
+def previous(conn: Connection, case_id: str) -> str:
+    """The id of this store's last command about a case, "" where there was none."""
+    waiting = "SELECT id FROM outbox WHERE case_id = ? ORDER BY seq DESC LIMIT 1"
+    answered = "SELECT id FROM receipt WHERE case_id = ? ORDER BY rev DESC, id DESC LIMIT 1"
+    for query in (waiting, answered):
+        found = conn.exec_driver_sql(query, (case_id,)).scalar()
+        if found is not None:
+            return str(found)
+    return ""
+
+
+def add(conn: Connection, said: Said) -> int:
+    """Puts a command at the end of the outbox; returns its running number."""
+    kept = conn.exec_driver_sql(
+        "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev) VALUES (?, ?, ?, ?, ?, '', 0)",
+        (
+            said.id,
+            said.say.case_id,
+            str(said.say.__struct_config__.tag),
+            msgspec.json.encode(said).decode(),
+            said.at.isoformat(),
+        ),
+    )
+    return int(kept.lastrowid)
+
+
+def waiting(conn: Connection, *, most: int = -1, after: int = 0) -> tuple[Waiting, ...]:
+    """Unanswered commands in the order in which they were said, at most so many, after a running number."""
+    rows = conn.exec_driver_sql(
+        "SELECT seq, body, status FROM outbox WHERE status IN ('', 'held', 'later') AND seq > ? ORDER BY seq LIMIT ?",
+        (after, most),
+    )
+    return tuple(_waiting(*row) for row in rows)
+
+
+def everything(conn: Connection) -> tuple[Waiting, ...]:
+    """All that is in the outbox, answered or not, in order."""
+    rows = conn.exec_driver_sql("SELECT seq, body, status FROM outbox ORDER BY seq")
+    return tuple(_waiting(*row) for row in rows)
+
+
+def count(conn: Connection) -> int:
+    """How many commands the server has not answered."""
+    return int(conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE status IN ('', 'held', 'later')").scalar_one())
+
+
+def busy_cases(conn: Connection) -> frozenset[str]:
+    """Cases with something in the outbox."""
+    return frozenset(str(row[0]) for row in conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox"))
+
+
+def answered(conn: Connection, acks: tuple[Ack, ...], at: datetime) -> tuple[Ack, ...]:
+    """Notes what became of commands; returns the acks that were new.
+
+    A final one leaves a receipt. Its command stays, and stays on the author's screen, until the page that carries its
+    outcome has been applied (I3). Acks for commands that are not ours are passed over.
+    """
+    new = []
+    for ack in acks:
+        row = conn.exec_driver_sql(
+            "SELECT case_id, type, body, said_at, status FROM outbox WHERE id = ?", (ack.id,)
+        ).first()
+        if row is None or (row[4] and Status(row[4]).is_final):
+            continue
+        conn.exec_driver_sql("UPDATE outbox SET status = ?, rev = ? WHERE id = ?", (ack.st.value, ack.rev, ack.id))
+        new.append(ack)
+        if ack.st.is_final:
+            state.saw(conn, (ack.rev, ack.chain))
+            _leave_receipt(conn, ack, (str(row[0]), str(row[1]), str(row[2]), str(row[3])), at)
+    return tuple(new)
+
+
+def drop_up_to(conn: Connection, cursor: Stamp) -> int:
+    """Takes out the answered commands whose outcome lies at or before the cursor; returns how many."""
+    return conn.exec_driver_sql(
+        "DELETE FROM outbox WHERE status NOT IN ('', 'held', 'later') AND rev <= ?", (cursor[0],)
+    ).rowcount
+
+
+def replay(conn: Connection, person_id: str, now: datetime) -> None:
+    """Says everything in the outbox again over the rows as they are now (protocol 3)."""
+    pending = everything(conn)
+    person = find(conn, Person, person_id)
+    if not pending or person is None:
+        return
+    queue_ids = queues_of(person, all_of(conn, Queue))
+    book = ShadowBook()
+    for one in pending:
+        carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING, now), book)
+
+
+def moment_of(said: Said, person: Person, queue_ids: frozenset[str], side: Side, now: datetime) -> Moment:
+    """What the rules are told on a laptop."""
+    return Moment(
+        command_id=said.id,
+        who=person,
+        queue_ids=queue_ids,
+        said_at=said.at,
+        now=now,
+        under=said.under,
+        epoch=said.epoch,
+        side=side,
+    )
+
+
+def utc_now() -> datetime:
+    """The laptop's clock, to the millisecond; shown, never used to decide anything (FI17)."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _waiting(seq: int, body: str, status: str) -> Waiting:
+    return Waiting(seq, msgspec.json.decode(body, type=Said), status)
+
+
+def _leave_receipt(conn: Connection, ack: Ack, line: tuple[str, str, str, str], at: datetime) -> None:
+    case_id, kind, body, said_at = line
+    conn.exec_driver_sql(
+        "INSERT INTO receipt (id, case_id, type, body, said_at, answered_at, status, code, facts, rev, chain)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            ack.id,
+            case_id,
+            kind,
+            body,
+            said_at,
+            at.isoformat(),
+            ack.st.value,
+            ack.code,
+            msgspec.json.encode(ack.facts).decode(),
+            ack.rev,
+            ack.chain,
+        ),
+    )

@@ -1,0 +1,97 @@
+"""The tables that only a laptop keeps: what is waiting to be sent, and what it needs to take it back."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+
+from casework.tables import metadata
+
+_DEVICE = {"side": "device"}
+
+# Commands said here, in order, until a page with their outcome has been applied. `status` is empty while unanswered.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("case_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("said_at", Text, nullable=False),
+    Column("status", Text, nullable=False, default=""),
+    Column("rev", BigInteger, nullable=False, default=0),
+    Index("ix_outbox_case_id", "case_id"),
+    # A number is never used again, even when the outbox has been empty: the journal's numbers only go up.
+    sqlite_autoincrement=True,
+    info=_DEVICE,
+)
+
+# The server's own copy of every row that a waiting command has changed here; no image: the row was not there.
+shadow = Table(
+    "shadow",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("image", Text),
+    info=_DEVICE,
+)
+
+# Cases that lie whole on this laptop, and through which scopes. `is_leaving` waits for what is still to be sent.
+held_case = Table(
+    "held_case",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("scopes", Text, nullable=False),
+    Column("is_leaving", Integer, nullable=False, default=0),
+    info=_DEVICE,
+)
+
+# What became of each command (X2): kept after the outbox line is gone, and offered again after a server's restore.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("said_at", Text, nullable=False),
+    Column("answered_at", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False, default=""),
+    Column("facts", Text, nullable=False, default="{}"),
+    Column("rev", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
+    Index("ix_receipt_case_id", "case_id"),
+    Index("ix_receipt_rev", "rev"),
+    info=_DEVICE,
+)
+
+# Single facts about this store: cursor, epoch, scopes, nonce, device secret.
+sync_state = Table(
+    "sync_state",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    info=_DEVICE,
+)
+
+# What was typed and not yet saved (A13).
+draft = Table(
+    "draft",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("kept_at", Text, nullable=False),
+    info=_DEVICE,
+)
+
+# Documents whose bytes lie here, encrypted, each under its own key. `state`: to_send, sent, fetched.
+paper = Table(
+    "paper",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
+    info=_DEVICE,
+)

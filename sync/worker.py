@@ -1,0 +1,77 @@
+"""The one thread that syncs: it rests, is nudged, runs a round, tells what came of it, and stops when asked."""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from sync.engine import Engine, SyncReport
+
+log = logging.getLogger(__name__)
+
+SOON = 2.0
+AFTER_A_BUG = 60.0
+
+
+class Worker:
+    """Runs rounds until stopped. `nudge` asks for one soon (after a save), `nudge(now=True)` at once."""
+
+    def __init__(
+        self, engine: Engine, *, finished: Callable[[SyncReport], None], broke: Callable[[BaseException], None]
+    ) -> None:
+        self._engine = engine
+        self._finished = finished
+        self._broke = broke
+        self._wake = threading.Condition()
+        self._due = time.monotonic()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=False)
+
+    def start(self) -> None:
+        """Begins with a round at once."""
+        self._thread.start()
+
+    def nudge(self, *, now: bool = False) -> None:
+        """Asks for a round: soon, so that several saves go together, or at once. Also counts during a round."""
+        with self._wake:
+            self._due = min(self._due, time.monotonic() + (0.0 if now else SOON))
+            self._wake.notify()
+
+    def stop(self, seconds: float = 5.0) -> bool:
+        """Ends after the step under way; whether the thread has ended in time."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._engine.stop_early()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while self._rest():
+            try:
+                report = self._engine.sync_once()
+            except Exception as error:
+                # A bug must not end the sync for good: it is reported, and the next round starts afresh.
+                log.exception("the sync broke")
+                self._engine.start_afresh()
+                self._broke(error)
+                self._again_in(AFTER_A_BUG)
+            else:
+                self._again_in(report.rest)
+                self._finished(report)
+
+    def _again_in(self, seconds: float) -> None:
+        with self._wake:
+            self._due = min(self._due, time.monotonic() + seconds)
+
+    def _rest(self) -> bool:
+        """Waits until the next round is due; False when it is time to stop."""
+        with self._wake:
+            while not self._stopping:
+                left = self._due - time.monotonic()
+                if left <= 0:
+                    break
+                self._wake.wait(left)
+            self._due = math.inf
+            return not self._stopping
