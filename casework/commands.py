@@ -20,7 +20,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     case_id: str
 
 
-class OwnerBase(msgspec.Struct, frozen=True):
+class SeenOwner(msgspec.Struct, frozen=True):
     """The ownership that the author was looking at (protocol 10)."""
 
     owner: Owner
@@ -57,7 +57,7 @@ class OpenCase(Command, frozen=True, kw_only=True, tag="case.open"):
 class TriageCase(Command, frozen=True, kw_only=True, tag="case.triage"):
     """Decide about a waiting case: support it (step and owner), or close it with an outcome (S16 to S20, A7)."""
 
-    base: OwnerBase
+    base: SeenOwner
     outcome: TriageOutcome
     step_id: str = ""
     owner: Owner | None = None
@@ -68,7 +68,7 @@ class TriageCase(Command, frozen=True, kw_only=True, tag="case.triage"):
 class ChangeOwner(Command, frozen=True, kw_only=True, tag="case.owner"):
     """Give the case an owner: claim, assign, release and taking over are all this (S11, S26, S63 to S69)."""
 
-    base: OwnerBase
+    base: SeenOwner
     owner: Owner
     reason: str = ""
     with_tasks: bool = False
@@ -181,7 +181,7 @@ class AttachDocument(Command, frozen=True, kw_only=True, tag="document.attach"):
 class CloseCase(Command, frozen=True, kw_only=True, tag="case.close"):
     """Close the case with a reason; open tasks are cancelled in the same act (domain.md 5.3)."""
 
-    base: OwnerBase
+    base: SeenOwner
     reason: str
     words: str = ""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from casework.answers import Done, Late, Refused, Verdict
-from casework.commands import ChangeOwner, OwnerBase
+from casework.commands import ChangeOwner, SeenOwner
 from casework.rules import feed
 from casework.rules.moment import Desk, Moment
 from casework.values import (
@@ -41,12 +41,12 @@ def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment) -
     return Done(puts)
 
 
-def is_stale(base: OwnerBase, case: Case) -> bool:
+def is_stale(base: SeenOwner, case: Case) -> bool:
     """Whether the author saw another ownership than the one that stands (compare-and-set on `owner_cmd`)."""
     return base.owner_cmd != case.owner_cmd
 
 
-def moved_meanwhile(case: Case, base: OwnerBase, moment: Moment, *, wanted: Owner, shown: tuple[Record, ...]) -> Late:
+def moved_meanwhile(case: Case, base: SeenOwner, moment: Moment, *, wanted: Owner, shown: tuple[Record, ...]) -> Late:
     """The late one is told who was first and keeps everything else; the wish waits for its author (OC1, OC7, OC8)."""
     return Late(
         code=_late_code(base, moment, wanted),
@@ -164,7 +164,7 @@ def _told(desk: Desk, case: Case, owner: Owner, moment: Moment, how: OwnerChange
     return told
 
 
-def change_owner_problem(desk: Desk, base: OwnerBase, owner: Owner, case: Case, moment: Moment) -> Refused | None:
+def change_owner_problem(desk: Desk, base: SeenOwner, owner: Owner, case: Case, moment: Moment) -> Refused | None:
     """Why this owner cannot be, or this author cannot say so; None where nothing stands against it."""
     if owner == case.owner:
         return None
@@ -183,7 +183,7 @@ def _cannot_own(desk: Desk, owner: Owner) -> Refused | None:
     return None
 
 
-def _may_give(base: OwnerBase, owner: Owner, case: Case, moment: Moment) -> Refused | None:
+def _may_give(base: SeenOwner, owner: Owner, case: Case, moment: Moment) -> Refused | None:
     """An advisor gives away only to a queue, or takes from one; giving to a person is the office's (domain.md 5.5)."""
     if moment.who.role is not Role.ADVISOR or owner.kind is OwnerKind.QUEUE:
         return None
@@ -193,7 +193,7 @@ def _may_give(base: OwnerBase, owner: Owner, case: Case, moment: Moment) -> Refu
     return Refused("assign-is-for-office")
 
 
-def _late_code(base: OwnerBase, moment: Moment, wanted: Owner) -> str:
+def _late_code(base: SeenOwner, moment: Moment, wanted: Owner) -> str:
     if wanted.kind is OwnerKind.QUEUE:
         return "release-came-late"
     if wanted.id == moment.who.id:

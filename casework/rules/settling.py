@@ -16,7 +16,7 @@ from casework.commands import (
     EditContact,
     EditProperty,
     MoveStep,
-    OwnerBase,
+    SeenOwner,
     ReassignTask,
     Said,
     SetPriority,
@@ -139,7 +139,7 @@ def _effect(desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment:
 
 def as_said_now(desk: Desk, command: Command, case: Case) -> Command:
     """The kept command with what stands now as what its author saw."""
-    base = OwnerBase(case.owner, case.owner_cmd)
+    base = SeenOwner(case.owner, case.owner_cmd)
     if isinstance(command, ChangeOwner | TriageCase | CloseCase):
         return msgspec.structs.replace(command, base=base)
     if isinstance(command, MoveStep):

@@ -1,0 +1,1 @@
+"""Qt item models and form drafts between the office and the screens."""

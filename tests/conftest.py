@@ -1,0 +1,46 @@
+"""What every test stands on: no screen, a home folder of its own, and the kits for real servers."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.kit_covers", "tests.kit_postgres", "tests.kit_s3"]
+
+HOME_FOLDERS = {
+    "HOME": "",
+    "USERPROFILE": "",
+    "APPDATA": "roaming",
+    "LOCALAPPDATA": "local",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_RUNTIME_DIR": "run",
+}
+
+
+def _move_home() -> Path:
+    """Point everything that follows the environment at an empty folder, before Qt or keyring look."""
+    home = Path(tempfile.mkdtemp(prefix="doorstep-home-"))
+    for name, folder in HOME_FOLDERS.items():
+        place = home / folder
+        place.mkdir(mode=0o700, exist_ok=True)
+        os.environ[name] = str(place)
+    os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    # whoever tests a real keyring starts a process with a session bus and a keyring of its own
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return home
+
+
+HOME = _move_home()
+settings.register_profile("doorstep", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("doorstep")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(HOME, ignore_errors=True)

