@@ -50,6 +50,7 @@ class Laptop:
         self.journal_is_behind = False
         # One command at a time from commit to journal, so that the journal has them in the outbox's order.
         self._saying = threading.Lock()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database.encrypted(folder / STORE, key)
         self.journal = JournalFile.open(folder / JOURNAL, key)
         self.papers = Papers(folder / PAPERS)

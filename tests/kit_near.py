@@ -1,0 +1,254 @@
+"""A whole organisation in one process: the real server code and real laptops, with a cable that can be cut.
+
+What the laptops send and get goes through the wire's bytes both ways, but through no socket: for tests of what sync
+does, by the thousand. tests/kit_server.py has the real HTTP server.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from casework.answers import Accepted, Answer, Refused
+from casework.commands import AnyCommand
+from casework.database import Database
+from casework.ids import child_id
+from casework.rows import find
+from casework.tables import LATEST, metadata
+from casework.values import Person
+from casework.wire import (
+    Hello,
+    HelloReply,
+    Message,
+    NewPerson,
+    NewPersonReply,
+    OpenUpload,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    SignedIn,
+    SignIn,
+    UploadReply,
+    decode,
+    encode,
+)
+from server import scope
+from server.facts import EPOCH, fact
+from server.feed import page_for, require_ours
+from server.journal import Journal, Speaker
+from server.ledger import head_of
+from server.people import People
+from server.problem import Problem
+from server.setting_up import SettingUp, default_id
+from sync.central import Cable
+from sync.engine import Engine, Hooks, SyncReport
+from sync.faults import Diverged, Offline, Rejected
+from sync.laptop import Laptop
+
+M = TypeVar("M", bound=Message)
+NINE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that goes on by itself, a second a look, and can be set forward."""
+
+    def __init__(self, start: datetime = NINE) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def pass_time(self, **amount: float) -> None:
+        """Goes forward (or back) by a timedelta's arguments."""
+        self.now += timedelta(**amount)
+
+
+class NearServer:
+    """The central server without a socket."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.clock = clock
+        self.journal = Journal(database, clock=clock)
+        database.prepare(metadata, side="server", latest=LATEST)
+        people = People(database, self.journal)
+        SettingUp(database, self.journal, people, clock=clock).start_sample({})
+
+    def epoch(self) -> str:
+        """The identity of this server's history."""
+        with self.database.reading() as conn:
+            return fact(conn, EPOCH)
+
+
+class NearCentral:
+    """One device's way to the near server; a Central. `lose_replies` makes answers vanish after the work was done."""
+
+    def __init__(self, server: NearServer, person_id: str, device: str) -> None:
+        self._server = server
+        self._person_id = person_id
+        self._device = device
+        self._clock_off = 0
+        self.lose_replies = 0
+        self.requests: list[str] = []
+
+    def sign_in(self, sign_in: SignIn) -> SignedIn:
+        raise Rejected("sign-in-refused")
+
+    def resume(self, device: str, renewal: str) -> None:
+        self._device = device
+
+    def hello(self, hello: Hello) -> HelloReply:
+        asked = self._over_the_wire(hello)
+        now = self._server.clock()
+        self._clock_off = round((asked.clock - now).total_seconds())
+        with self._server.database.reading() as conn, _problems_named():
+            require_ours(conn, asked.known, fact(conn, EPOCH))
+            reply = HelloReply(
+                rid=asked.rid,
+                epoch=fact(conn, EPOCH),
+                head=head_of(conn),
+                now=scope.scopes_of(conn, self._person(conn)),
+                server_time=now,
+            )
+        return self._back(reply)
+
+    def push(self, push: Push) -> PushReply:
+        asked = self._over_the_wire(push)
+        speaker = Speaker(person_id=self._person_id, device_id=self._device, clock_off=self._clock_off)
+        acks = self._server.journal.push(speaker, asked.cmds)
+        return self._back(PushReply(rid=asked.rid, acks=acks))
+
+    def pull(self, pull: Pull) -> Page:
+        asked = self._over_the_wire(pull)
+        with self._server.database.reading() as conn, _problems_named():
+            page = page_for(conn, self._person(conn), asked, fact(conn, EPOCH))
+        return self._back(page)
+
+    def open_upload(self, offer: OpenUpload) -> UploadReply:
+        raise Rejected("no-documents-here")
+
+    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+        raise Rejected("no-documents-here")
+
+    def finish_upload(self, upload_id: str) -> None:
+        raise Rejected("no-documents-here")
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        raise Rejected("no-documents-here")
+
+    def add_person(self, person: NewPerson) -> NewPersonReply:
+        raise Rejected("not-here")
+
+    def _person(self, conn: Connection) -> Person:
+        person = find(conn, Person, self._person_id)
+        assert person is not None
+        return person
+
+    def _over_the_wire(self, message: M) -> M:
+        self.requests.append(type(message).__name__)
+        return decode(encode(message), type(message))
+
+    def _back(self, reply: M) -> M:
+        if self.lose_replies:
+            self.lose_replies -= 1
+            raise Offline("the answer was lost")
+        return decode(encode(reply), type(reply))
+
+
+class Desk:
+    """One person's laptop in the near organisation."""
+
+    def __init__(self, world: "NearWorld", name: str, *, number: int = 1) -> None:
+        self.world = world
+        self.name = name
+        self.person_id = person_id(name)
+        self.device = child_id(self.person_id, f"device/{number}")
+        self.folder = world.folder / f"{name}-{number}"
+        self.clock = Clock(world.clock.now)
+        self.wire = NearCentral(world.server, self.person_id, self.device)
+        self.cable = Cable(self.wire)
+        self._open()
+
+    def _open(self) -> None:
+        self.laptop = Laptop(self.folder, b"k" * 32, person_id=self.person_id, device=self.device, clock=self.clock)
+        self.laptop.prepare()
+        self.engine = Engine(self.laptop, self.cable, Hooks())
+
+    def restart(self) -> None:
+        """Closes the store and opens it again, as after a kill."""
+        self.laptop.close()
+        self._open()
+
+    def say(self, command: AnyCommand) -> Accepted:
+        """Says something that the rules take."""
+        answer = self.laptop.say(command)
+        assert isinstance(answer, Accepted), answer
+        return answer
+
+    def try_to_say(self, command: AnyCommand) -> Answer:
+        """Says something that may be refused."""
+        return self.laptop.say(command)
+
+    def refused(self, command: AnyCommand) -> Refused:
+        """Says something that the rules turn down."""
+        answer = self.laptop.say(command)
+        assert isinstance(answer, Refused), answer
+        return answer
+
+    def sync(self) -> SyncReport:
+        """One round that must reach its end."""
+        report = self.engine.sync_once()
+        if report.fault is not None:
+            raise report.fault
+        return report
+
+    def try_to_sync(self) -> SyncReport:
+        """One round, wherever it ends."""
+        return self.engine.sync_once()
+
+
+class NearWorld:
+    """The sample organisation: a server and as many laptops as a test asks for."""
+
+    def __init__(self, folder: Path, database: Database | None = None) -> None:
+        self.folder = folder
+        self.clock = Clock()
+        self.server = NearServer(database or Database.plain(folder / "server.db"), self.clock)
+        self._desks: list[Desk] = []
+
+    def desk(self, name: str, *, number: int = 1) -> Desk:
+        """A laptop of that person, synced once."""
+        desk = Desk(self, name, number=number)
+        self._desks.append(desk)
+        desk.sync()
+        return desk
+
+    def close(self) -> None:
+        """Closes every store."""
+        for desk in self._desks:
+            desk.laptop.close()
+        self.server.database.close()
+
+
+def person_id(name: str) -> str:
+    """The id of somebody of the sample organisation, by user name."""
+    return default_id(f"person/{name}")
+
+
+@contextmanager
+def _problems_named() -> Iterator[None]:
+    """The faults that sync/http.py makes of the server's refusals."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.code == "diverged":
+            raise Diverged(problem.code) from problem
+        raise Rejected(problem.code) from problem
+
+
+__all__ = ["Clock", "Desk", "NearWorld", "person_id"]
