@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer, Refused
@@ -94,6 +95,7 @@ class NearCentral:
         self._device = device
         self._clock_off = 0
         self.lose_replies = 0
+        self.lose_pushes = 0
         self.requests: list[str] = []
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
@@ -121,6 +123,9 @@ class NearCentral:
         asked = self._over_the_wire(push)
         speaker = Speaker(person_id=self._person_id, device_id=self._device, clock_off=self._clock_off)
         acks = self._server.journal.push(speaker, asked.cmds)
+        if self.lose_pushes:
+            self.lose_pushes -= 1
+            raise Offline("the answer was lost")
         return self._back(PushReply(rid=asked.rid, acks=acks))
 
     def pull(self, pull: Pull) -> Page:
@@ -207,6 +212,11 @@ class Desk:
             raise report.fault
         return report
 
+    def say_hello_and_lose_the_answer_to_a_push(self) -> None:
+        """A round in which the server does its work and nothing of it gets back."""
+        self.wire.lose_pushes = 1
+        assert isinstance(self.engine.sync_once().fault, Offline)
+
     def try_to_sync(self) -> SyncReport:
         """One round, wherever it ends."""
         return self.engine.sync_once()
@@ -227,6 +237,13 @@ class NearWorld:
         self._desks.append(desk)
         desk.sync()
         return desk
+
+    def disable(self, name: str) -> None:
+        """Ends somebody's employment, on the server."""
+        with self.server.database.writing() as conn:
+            person = find(conn, Person, person_id(name))
+            assert person is not None
+            self.server.journal.write_down(conn, [msgspec.structs.replace(person, is_active=False)])
 
     def close(self) -> None:
         """Closes every store."""
