@@ -31,7 +31,7 @@ class OpenCase(Command, frozen=True, kw_only=True, tag="case.open"):
     """A new case, typed in by a person or taken in from a partner's referral (S14, S61, A11).
 
     `contact` and `home` are whole when they are new and None when `contact_id`/`property_id` exist already.
-    `owner` None means: the creator, or the project's waiting list where `source` is an import.
+    Its owner is the creator, or the project's waiting list where `source` is an import.
     """
 
     contact_id: str
@@ -195,12 +195,14 @@ class ReopenCase(Command, frozen=True, kw_only=True, tag="case.reopen"):
 class SettleKept(Command, frozen=True, kw_only=True, tag="kept.settle"):
     """Decide about kept work: use it, leave things as they are, choose field by field, or keep it as a note.
 
-    `how` is one of `use`, `leave`, `fields`, `note`. `fields` is {field: chosen value as JSON}, for `fields`.
+    `how` is one of `use`, `leave`, `fields`, `note`. `fields` is {field: chosen value as JSON}, for `fields`. `seen` is
+    {field: the value that stood there while choosing}: where that is another one by now, the choice waits once more.
     """
 
     kept_id: str
     how: str
     fields: dict[str, object] = {}
+    seen: dict[str, object] = {}
 
 
 class SeeNotices(Command, frozen=True, kw_only=True, tag="notice.seen"):

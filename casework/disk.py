@@ -17,6 +17,8 @@ if sys.platform == "darwin":
 
 KEEP_FREE = 500 * 1024 * 1024
 BALLAST_SIZE = 32 * 1024 * 1024
+# For os.open: a new file; without O_BINARY Windows would write two bytes for some that are one.
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _BLOCK = 1024 * 1024
 
 Done = TypeVar("Done")
@@ -45,10 +47,12 @@ class Disk:
 
     def room_for(self, folder: Path, wanted: int) -> TooFull | None:
         """None when a new file of `wanted` bytes may be made in `folder` (protocol.md 13, "Disk")."""
-        free = self._measure(folder)
-        if free - wanted >= self._keep_free:
-            return None
-        return TooFull(wanted=wanted, free=free, keep=self._keep_free)
+        answer = self.too_full(folder, wanted)
+        return None if answer.free - wanted >= self._keep_free else answer
+
+    def too_full(self, folder: Path, wanted: int) -> TooFull:
+        """The refusal itself, for when the disk ran full in the middle of making the file."""
+        return TooFull(wanted=wanted, free=self._measure(folder), keep=self._keep_free)
 
 
 class Ballast:
@@ -146,7 +150,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open(os.open(temporary, CREATE, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             flush_to_disk(file.fileno())

@@ -39,12 +39,18 @@ def join(current: Mapping[str, Json], changes: Mapping[str, Change]) -> Joined:
         if theirs == before:
             fields[name] = mine
         elif isinstance(before, list) and isinstance(mine, list) and isinstance(theirs, list):
-            fields[name] = _join_lists(before, mine, theirs)
+            joined = _join_lists(before, mine, theirs)
+            if joined != theirs:
+                fields[name] = joined
         else:
             clashes[name] = Clash(before, mine, theirs)
     return Joined(fields, clashes)
 
 
 def _join_lists(before: list[Json], mine: list[Json], theirs: list[Json]) -> list[Json]:
-    kept = [item for item in theirs if item in mine or item not in before]
-    return kept + [item for item in mine if item not in before and item not in theirs]
+    """What stands, without what I took away, then what I added."""
+    joined = [item for item in theirs if item in mine or item not in before]
+    for item in mine:
+        if item not in before and item not in joined:
+            joined.append(item)
+    return joined

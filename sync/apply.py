@@ -1,7 +1,6 @@
 """One pulled page goes in as one transaction: revert, evict, rows, answered commands out, waiting ones again, cursor."""
 
 import json
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
@@ -26,9 +25,7 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     dropped: int = 0
 
 
-def apply_page(
-    conn: Connection, page: Page, person_id: str, now: datetime, *, filling: Filling | None = None
-) -> Applied:
+def apply_page(conn: Connection, page: Page, person_id: str, *, filling: Filling | None = None) -> Applied:
     """Applies a page inside the caller's transaction; all of it or none (FC4, FG1).
 
     `filling` is the back-fill that the page answers, None for a page of changes. Pulled rows go to base and waiting
@@ -39,7 +36,7 @@ def apply_page(
     cases |= _take_in(conn, page)
     _move_on(conn, page, filling)
     dropped = outbox.drop_up_to(conn, state.cursor(conn))
-    outbox.replay(conn, person_id, now)
+    outbox.replay(conn, person_id)
     gone = forget_leaving(conn)
     kinds = frozenset(page.rows) | ({"case_file"} if cases or gone else frozenset())
     return Applied(changes=Changes(cases=frozenset(cases | set(gone)), kinds=kinds), gone=gone, dropped=dropped)

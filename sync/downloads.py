@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from casework.disk import TooFull, flush_to_disk, put_in_place
+from casework.disk import CREATE, TooFull, flush_to_disk, put_in_place
 from sync.papers import PART, Empty, Paper, Papers, TooBig, hashed, our_disk, random_name
 from sync.sealed import SealBroken, SealedPart, SealedReader, new_key, sealed_size
 
@@ -44,7 +44,7 @@ class Download:
         self._part = self._path.with_suffix(PART)
         with our_disk():
             with suppress(FileExistsError):
-                os.close(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                os.close(os.open(self._part, CREATE, 0o600))
             self._file = self._part.open("r+b")
             self._sealed = SealedPart(self._file, paper.key, paper.size)
 

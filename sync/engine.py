@@ -182,7 +182,7 @@ class Engine:
 
     def _apply(self, page: Page, filling: Filling | None) -> FetchedSome:
         with self.laptop.database.writing() as conn:
-            applied = apply_page(conn, page, self.laptop.person_id, self.laptop.clock(), filling=filling)
+            applied = apply_page(conn, page, self.laptop.person_id, filling=filling)
             held, still_filling = state.held(conn), state.filling(conn) is not None
         self._changes |= applied.changes
         self._gone += applied.gone

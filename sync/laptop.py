@@ -84,9 +84,8 @@ class Laptop:
         person = find(conn, Person, self.person_id)
         if person is None:
             return Refused("not-set-up-yet"), None, 0
-        now = self.clock()
-        said = outbox.stamp(conn, command, now)
-        moment = outbox.moment_of(said, person, queues_of(person, all_of(conn, Queue)), Side.SAYING, now)
+        said = outbox.stamp(conn, command, self.clock())
+        moment = outbox.moment_of(said, person, queues_of(person, all_of(conn, Queue)), Side.SAYING)
         verdict, changes = carry_out(conn, said, moment, ShadowBook())
         if isinstance(verdict, Late):
             return Refused(verdict.code, verdict.facts), None, 0

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from casework.disk import TooFull
+from casework.disk import CREATE, TooFull
 from sync.papers import Paper, Papers, our_disk
 from sync.safe_names import runs_when_opened, safe_name
 from sync.sealed import SealBroken
-
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +46,7 @@ class OpenedPapers:
             with our_disk():
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 copy.parent.mkdir(mode=0o700)
-                with open(os.open(copy, _CREATE, 0o600), "wb") as file:
+                with open(os.open(copy, CREATE, 0o600), "wb") as file:
                     for piece in self._papers.read(paper):
                         file.write(piece)
                 copy.chmod(0o400)

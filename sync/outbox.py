@@ -118,8 +118,11 @@ def drop_up_to(conn: Connection, cursor: Stamp) -> int:
     ).rowcount
 
 
-def replay(conn: Connection, person_id: str, now: datetime) -> None:
-    """Says everything in the outbox again over the rows as they are now (protocol 3)."""
+def replay(conn: Connection, person_id: str) -> None:
+    """Says everything in the outbox again over the rows as they are now (protocol 3).
+
+    Each at the time at which it was said, so that saying it again over the same rows shows the same (I12).
+    """
     pending = everything(conn)
     person = find(conn, Person, person_id)
     if not pending or person is None:
@@ -127,17 +130,17 @@ def replay(conn: Connection, person_id: str, now: datetime) -> None:
     queue_ids = queues_of(person, all_of(conn, Queue))
     book = ShadowBook()
     for one in pending:
-        carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING, now), book)
+        carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING), book)
 
 
-def moment_of(said: Said, person: Person, queue_ids: frozenset[str], side: Side, now: datetime) -> Moment:
+def moment_of(said: Said, person: Person, queue_ids: frozenset[str], side: Side) -> Moment:
     """What the rules are told on a laptop."""
     return Moment(
         command_id=said.id,
         who=person,
         queue_ids=queue_ids,
         said_at=said.at,
-        now=now,
+        now=said.at,
         under=said.under,
         epoch=said.epoch,
         side=side,

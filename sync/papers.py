@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from casework.disk import Disk, TooFull, flush_to_disk, put_in_place
+from casework.disk import CREATE, Disk, TooFull, flush_to_disk, put_in_place
 from casework.store_faults import NoRoom, fault_of_os
 from sync.sealed import SealBroken, SealedReader, SealedWriter, new_key, sealed_size
 
@@ -163,7 +163,7 @@ class Papers:
         unfinished = self.folder / f"{name}{_UNFINISHED}"
         seen, size = hashlib.sha256(), 0
         try:
-            with our_disk(), open(os.open(unfinished, _CREATE, 0o600), "wb") as copy:
+            with our_disk(), open(os.open(unfinished, CREATE, 0o600), "wb") as copy:
                 writer = SealedWriter(copy, key)
                 while piece := _read_piece(file):
                     if not isinstance(piece, bytes):
@@ -219,7 +219,6 @@ def random_name() -> str:
     return secrets.token_hex(16)
 
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # Without O_NONBLOCK, opening a pipe that somebody named "bill.pdf" would wait for ever.
 _LOOK = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 

@@ -80,6 +80,11 @@ class NearServer:
         people = People(database, self.journal)
         SettingUp(database, self.journal, people, clock=clock).start_sample({})
 
+    def reopen(self, database: Database) -> None:
+        """Goes on with a store opened anew, as after a restart."""
+        self.database = database
+        self.journal = Journal(database, clock=self.clock)
+
     def epoch(self) -> str:
         """The identity of this server's history."""
         with self.database.reading() as conn:
@@ -87,7 +92,11 @@ class NearServer:
 
 
 class NearCentral:
-    """One device's way to the near server; a Central. `lose_replies` makes answers vanish after the work was done."""
+    """One device's way to the near server; a Central.
+
+    `lose_replies` and `lose_pushes` make answers vanish after the work was done; `meanwhile` happens on the laptop while
+    a request is on its way.
+    """
 
     def __init__(self, server: NearServer, person_id: str, device: str) -> None:
         self._server = server
@@ -97,6 +106,7 @@ class NearCentral:
         self.lose_replies = 0
         self.lose_pushes = 0
         self.requests: list[str] = []
+        self.meanwhile: Callable[[], object] | None = None
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
         raise Rejected("sign-in-refused")
@@ -156,6 +166,8 @@ class NearCentral:
 
     def _over_the_wire(self, message: M) -> M:
         self.requests.append(type(message).__name__)
+        if self.meanwhile is not None:
+            self.meanwhile()
         return decode(encode(message), type(message))
 
     def _back(self, reply: M) -> M:

@@ -25,10 +25,21 @@ from casework.commands import (
     TriageCase,
 )
 from casework.rules.moment import Moment
-from casework.values import Case, KeptWork, OwnerKind, Person, Queue, Role
+from casework.values import (
+    OFFICE_ROLES,
+    Case,
+    KeptKind,
+    KeptWork,
+    Owner,
+    OwnerKind,
+    Person,
+    Queue,
+    Role,
+    Source,
+    TriageOutcome,
+)
 
 ADVISING = frozenset({Role.ADVISOR, Role.COORDINATOR, Role.LEAD})
-DECIDING = frozenset({Role.COORDINATOR, Role.LEAD})
 WRITING = ADVISING | {Role.ADMIN}
 
 # Facts are judged by the rights at writing, decisions by those at arrival (domain.md 5.5, 5.6).
@@ -47,6 +58,8 @@ FACTS: frozenset[type[Command]] = frozenset(
         ReassignTask,
     }
 )
+# Admins look after people and set-up; of a case they may say who does it, and what was written down (domain.md 5.5).
+FOR_ADMINS: frozenset[type[Command]] = (FACTS - {LogReview}) | {ChangeOwner, TriageCase}
 
 
 def is_owner(person: Person, case: Case) -> bool:
@@ -63,55 +76,77 @@ def may(command: Command, case: Case | None, moment: Moment) -> Refused | None:
     """None where the author may say this about the case, else why not.
 
     A queue member may claim from it, an owner may decide about their own case, coordinators and leads about all that
-    they see; admins look after people and set-up, not cases; readers read.
+    they see; admins give cases to people and triage, but do not advise; readers read. Who may decide about kept work
+    is `may_settle`, for that hangs on the kept work.
     """
-    role = moment.who.role
-    if not moment.who.is_active and type(command) not in FACTS:
-        return Refused("person-inactive", {"person": moment.who.id})
+    who = moment.who
     if isinstance(command, SeeNotices):
         return None
-    if role not in WRITING:
+    if not who.is_active and type(command) not in FACTS:
+        return Refused("person-inactive", {"person": who.id})
+    if isinstance(command, SettleKept):
+        return None
+    if who.role not in WRITING:
         return Refused("read-only")
     if isinstance(command, OpenCase):
-        return None
+        return _open_problem(command, moment)
     if not moment.could_see:
         return Refused("not-in-reach")
-    if isinstance(command, SettleKept) or type(command) in FACTS or case is None:
+    if case is None:
         return None
-    if role in DECIDING:
-        return None
-    return _own_decision(command, case, moment)
+    problem = _problem(type(command), case, moment)
+    if problem is None and isinstance(command, TriageCase) and in_queue_of(moment, case):
+        return _unclaimed_problem(command, case, moment)
+    return problem
 
 
-def _own_decision(command: Command, case: Case, moment: Moment) -> Refused | None:
-    if role_is_admin(moment) and not isinstance(command, ChangeOwner):
+def _open_problem(command: OpenCase, moment: Moment) -> Refused | None:
+    if command.source is Source.IMPORT and moment.who.role is Role.ADVISOR:
+        return Refused("import-is-for-office")
+    return None
+
+
+def _problem(kind: type[Command], case: Case, moment: Moment) -> Refused | None:
+    """The table of domain.md 5.5 for a verb about a case, whatever its particulars."""
+    role = moment.who.role
+    if role is Role.ADMIN and kind not in FOR_ADMINS:
         return Refused("not-for-admins")
-    if is_owner(moment.who, case):
+    if kind in FACTS or role is not Role.ADVISOR or is_owner(moment.who, case):
         return None
-    if isinstance(command, ChangeOwner | TriageCase) and in_queue_of(moment, case):
+    if kind in (ChangeOwner, TriageCase) and in_queue_of(moment, case):
         return None
-    if isinstance(command, ChangeOwner) and role_is_admin(moment):
-        return None
+    return _owner_only(case)
+
+
+def _unclaimed_problem(command: TriageCase, case: Case, moment: Moment) -> Refused | None:
+    """An advisor triages what they claimed; from a queue, by claiming it in the same act (A4, domain.md 5.5)."""
+    claims = command.outcome is TriageOutcome.SUPPORTED and command.owner == Owner(OwnerKind.PERSON, moment.who.id)
+    return None if claims or moment.who.role is not Role.ADVISOR else _owner_only(case)
+
+
+def _owner_only(case: Case) -> Refused:
     return Refused("owner-only", {"owner_kind": case.owner_kind, "owner": case.owner_id})
 
 
-def role_is_admin(moment: Moment) -> bool:
-    """Admins may reassign cases (domain.md 5.5) but not advise on them."""
-    return moment.who.role is Role.ADMIN
-
-
 def may_settle(kept: KeptWork, case: Case, moment: Moment) -> bool:
-    """Who may decide about kept work: whom it waits for, the case's owner, or the office; its author may let it go."""
-    if moment.who.role in DECIDING or is_owner(moment.who, case):
+    """Who may decide about kept work (domain.md 5.3, 5.5): its case's owner, coordinators where a queue owns it, leads.
+
+    A late wish for another owner waits for its author, who may have it still (OC7). What was refused is its author's
+    own: nobody else has lost anything by it. Leads and admins may decide about all of it.
+    """
+    who = moment.who
+    if who.role in (Role.LEAD, Role.ADMIN):
         return True
-    if kept.for_kind is OwnerKind.PERSON:
-        return kept.for_id == moment.who.id
-    return kept.for_id in moment.queue_ids
+    if kept.kind in (KeptKind.REFUSED, KeptKind.BROKEN):
+        return kept.author_id == who.id
+    if is_owner(who, case) or kept.author_id == who.id == kept.for_id:
+        return True
+    return who.role is Role.COORDINATOR and case.owner_kind is OwnerKind.QUEUE
 
 
 def sees_everything(person: Person) -> bool:
     """The office sees all cases (domain.md 5.5)."""
-    return person.is_active and person.role in (Role.COORDINATOR, Role.LEAD, Role.ADMIN)
+    return person.is_active and person.role in OFFICE_ROLES
 
 
 def queues_of(person: Person, queues: tuple[Queue, ...]) -> frozenset[str]:
@@ -122,41 +157,27 @@ def queues_of(person: Person, queues: tuple[Queue, ...]) -> frozenset[str]:
 def offers(case: Case, moment: Moment) -> frozenset[str]:
     """The commands that the rules would take from this person about this case now, by their names on the wire.
 
-    Views show and enable by this and decide nothing themselves, so that a button and the server always agree.
+    Views show and enable by this and decide nothing themselves, so that a button and the server always agree. A name
+    here says that the verb is theirs; its particulars (which owner, which step) are judged when it is said.
     """
-    said: frozenset[str] = frozenset(name for name, kind in _DECISIONS.items() if _would_take(kind, case, moment))
-    if moment.who.role not in WRITING:
+    if not (moment.who.is_active and moment.could_see and moment.who.role in WRITING):
         return frozenset()
-    facts = frozenset(str(kind.__struct_config__.tag) for kind in FACTS if kind is not LogReview)
-    if is_owner(moment.who, case) or moment.who.role is Role.LEAD:
-        facts |= {"review.log"}
-    return said | facts
+    return frozenset(str(kind.__struct_config__.tag) for kind in OFFERED if _would_take(kind, case, moment))
 
 
 def _would_take(kind: type[Command], case: Case, moment: Moment) -> bool:
+    if kind is LogReview:
+        return is_owner(moment.who, case) and moment.who.role in ADVISING or moment.who.role is Role.LEAD
     if kind is ReopenCase:
         fits = case.is_closed
     elif kind is TriageCase:
         fits = case.triage_outcome is None and not case.is_closed
+    elif kind is MoveStep:
+        fits = case.triage_outcome is not None and not case.is_closed
     else:
-        fits = not case.is_closed
-    return fits and may_kind(kind, case, moment)
+        fits = kind in FACTS or not case.is_closed
+    return fits and _problem(kind, case, moment) is None
 
 
-def may_kind(kind: type[Command], case: Case, moment: Moment) -> bool:
-    """`may` for a verb whose particulars are not known yet."""
-    if moment.who.role in DECIDING or is_owner(moment.who, case):
-        return True
-    if kind in (ChangeOwner, TriageCase) and in_queue_of(moment, case) and moment.who.role in ADVISING:
-        return True
-    return kind is ChangeOwner and role_is_admin(moment)
-
-
-_DECISIONS: dict[str, type[Command]] = {
-    "case.triage": TriageCase,
-    "case.owner": ChangeOwner,
-    "case.step": MoveStep,
-    "case.priority": SetPriority,
-    "case.close": CloseCase,
-    "case.reopen": ReopenCase,
-}
+# What a screen may offer about a case that is there.
+OFFERED: frozenset[type[Command]] = FACTS | {TriageCase, ChangeOwner, MoveStep, SetPriority, CloseCase, ReopenCase}

@@ -8,9 +8,9 @@ from casework.answers import Done, Refused, Verdict
 from casework.commands import CloseCase, ReopenCase
 from casework.rules import feed
 from casework.rules.moment import Desk, Moment
-from casework.rules.ownership import is_stale
+from casework.rules.ownership import saw_other_owner
 from casework.rules.steps import proposal
-from casework.values import ActivityKind, Case, CaseStatus, Record, Task, TaskStatus
+from casework.values import ActivityKind, Case, CaseStatus, Record, Task, TaskStatus, TriageOutcome
 
 CLOSED_REASONS = (
     "advice_completed",
@@ -35,7 +35,7 @@ def close_case(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Ve
     if command.reason == "other" and not command.words.strip():
         return Refused("reason-needed")
     if case.is_closed:
-        return Done()
+        return _closed_twice(desk, command, case, moment)
     line = feed.line(desk, case, moment, kind=ActivityKind.CLOSED, text=command.words, facts={"reason": command.reason})
     told = feed.tell(case, moment, feed.owners_people(desk, case.owner), code="case-closed")
     puts: tuple[Record, ...] = (
@@ -44,13 +44,16 @@ def close_case(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Ve
         *_without_open_tasks(desk, case),
         *told,
     )
-    if is_stale(command.base, case):
+    if saw_other_owner(command.base, case):
         return proposal(case, moment, code="owner-moved", shown=puts)
     return Done(puts)
 
 
 def reopen_case(desk: Desk, command: ReopenCase, case: Case, moment: Moment) -> Verdict:
-    """Opens a closed case again within a fortnight; later a follow-up case is the way (L14 made kinder)."""
+    """Opens a closed case again within a fortnight; later a follow-up case is the way (L14 made kinder).
+
+    One that triage had turned down waits for triage again.
+    """
     if not case.is_closed:
         return Done()
     if not command.reason.strip():
@@ -58,9 +61,12 @@ def reopen_case(desk: Desk, command: ReopenCase, case: Case, moment: Moment) -> 
     if case.closed_at is not None and moment.now - case.closed_at > REOPEN_WITHIN:
         return Refused("closed-too-long", {"closed_at": case.closed_at.isoformat()})
     line = feed.line(desk, case, moment, kind=ActivityKind.REOPENED, text=command.reason)
+    is_supported = case.triage_outcome is TriageOutcome.SUPPORTED
     opened = msgspec.structs.replace(
         case,
-        status=CaseStatus.NEW if case.triage_outcome is None else CaseStatus.IN_PROGRESS,
+        status=CaseStatus.IN_PROGRESS if is_supported else CaseStatus.NEW,
+        triage_outcome=case.triage_outcome if is_supported else None,
+        duplicate_of="",
         closed_at=None,
         closed_by="",
         closed_reason="",
@@ -68,6 +74,14 @@ def reopen_case(desk: Desk, command: ReopenCase, case: Case, moment: Moment) -> 
     )
     told = feed.tell(case, moment, feed.owners_people(desk, case.owner), code="case-reopened")
     return Done((opened, line, *told))
+
+
+def _closed_twice(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Verdict:
+    """The first closing counts; what the second one says beyond it stays in the feed."""
+    if command.reason == case.closed_reason and not command.words.strip():
+        return Done()
+    facts = {"reason": command.reason, "was": CaseStatus.CLOSED}
+    return Done((feed.line(desk, case, moment, kind=ActivityKind.CLOSED, text=command.words, facts=facts),))
 
 
 def closed(case: Case, moment: Moment, *, reason: str) -> Case:

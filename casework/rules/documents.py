@@ -26,8 +26,10 @@ def attach_document(desk: Desk, command: AttachDocument, case: Case, moment: Mom
         return Refused("document-is-empty", {"name": command.name})
     if command.size > LARGEST:
         return Refused("document-too-big", {"name": command.name, "size": str(command.size), "limit": str(LARGEST)})
-    if desk.find(Document, command.document_id) is not None:
-        return Done()
+    known = desk.find(Document, command.document_id)
+    if known is not None:
+        is_same = (known.case_id, known.sha256) == (case.id, command.sha256)
+        return Done() if is_same else Refused("not-valid", {"field": "document_id", "why": "taken"})
     twins = [document for document in desk.of_case(Document, case.id) if document.sha256 == command.sha256]
     document = Document(
         id=command.document_id,

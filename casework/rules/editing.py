@@ -9,7 +9,7 @@ from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import Change, EditCase, EditContact, EditProperty
 from casework.merge import Clash, join
 from casework.rules import feed
-from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, PROPERTY_FIELDS, problem_with
+from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, PROPERTY_FIELDS, plain, problem_with
 from casework.rules.moment import Desk, Moment
 from casework.values import ActivityKind, Case, Contact, KeptKind, Property, Record
 
@@ -37,15 +37,6 @@ def edit_property(desk: Desk, command: EditProperty, case: Case, moment: Moment)
     return _edit(desk, case, home, command.changes, PROPERTY_FIELDS, moment)
 
 
-def set_fields(record: R, fields: dict[str, object]) -> R | Refused:
-    """The record with plain JSON values set; Refused where a value does not fit its field."""
-    plain = msgspec.to_builtins(record)
-    try:
-        return msgspec.convert({**plain, **fields}, type(record))
-    except msgspec.ValidationError as error:
-        return Refused("not-valid", {"why": str(error)})
-
-
 def _edit(
     desk: Desk,
     case: Case,
@@ -54,18 +45,18 @@ def _edit(
     allowed: dict[str, int],
     moment: Moment,
 ) -> Verdict:
+    changes = {name: (before, new) for name, (before, new) in plain(changes).items()}
     problem = problem_with(changes, allowed)
     if problem is not None:
         return problem
-    joined = join(msgspec.to_builtins(record), changes)
-    edited = set_fields(record, joined.fields)
-    as_said = set_fields(record, {name: new for name, (_, new) in changes.items()})
-    if isinstance(edited, Refused):
-        return edited
-    if isinstance(as_said, Refused):
-        return as_said
+    try:
+        as_said = _with_fields(record, {name: new for name, (_, new) in changes.items()})
+    except msgspec.ValidationError as error:
+        return Refused("not-valid", {"why": str(error)})
+    joined = join(plain(record), changes)
     notices = feed.new_facts_on_closed(desk, case, moment)
     line = feed.line(desk, case, moment, kind=ActivityKind.EDITED, facts=dict.fromkeys(sorted(joined.fields), ""))
+    edited = _with_fields(record, joined.fields)
     puts: tuple[Record, ...] = (edited, line, *notices) if joined.fields else ()
     if not joined.clashes:
         return Done(puts)
@@ -77,6 +68,11 @@ def _edit(
         puts=puts,
         shown=(as_said, line),
     )
+
+
+def _with_fields(record: R, fields: dict[str, object]) -> R:
+    """The record with plain JSON values set. Raises msgspec.ValidationError where a value does not fit its field."""
+    return msgspec.convert({**plain(record), **fields}, type(record))
 
 
 def _as_text(clash: Clash) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from casework.answers import Facts
 from casework.ids import child_id
-from casework.rules.moment import Desk, Moment, Side
+from casework.rules.moment import Desk, Moment
 from casework.values import (
     Activity,
     ActivityKind,
@@ -87,11 +87,18 @@ def owners_people(desk: Desk, owner: Owner) -> tuple[str, ...]:
 
 
 def new_facts_on_closed(desk: Desk, case: Case, moment: Moment) -> list[Notice]:
-    """Facts that reach a closed case go in, and its owner and closer are asked what now (OC5)."""
-    if not case.is_closed or moment.side is Side.REPLAYING:
+    """Facts that reach a closed case go in, and its owner and closer are asked what now (OC5).
+
+    The owner is asked even about their own words: closed by somebody else, they may not have known of it.
+    """
+    if not case.is_closed:
         return []
-    people = (*owners_people(desk, case.owner), case.closed_by)
-    return tell(case, moment, people, code="facts-on-closed", facts={"closed_at": _text(case.closed_at)})
+    facts = {"closed_at": case.closed_at.isoformat() if case.closed_at else "", "closed_by": case.closed_by}
+    told = tell(case, moment, (*owners_people(desk, case.owner), case.closed_by), code="facts-on-closed", facts=facts)
+    me = moment.who.id
+    if case.owner == Owner(OwnerKind.PERSON, me) and case.closed_by != me:
+        told.append(tell_author(case, moment, code="facts-on-closed", facts=facts))
+    return told
 
 
 def let_in(case: Case, moment: Moment, person_id: str, because: str) -> Contributor:
@@ -115,7 +122,3 @@ def _notice(case: Case, moment: Moment, person_id: str, code: str, facts: Facts)
         by=moment.who.id,
         at=moment.now,
     )
-
-
-def _text(moment_in_time: object) -> str:
-    return "" if moment_in_time is None else str(moment_in_time)

@@ -1,11 +1,19 @@
-"""Which fields may be edited, and how long each may be."""
+"""Which fields may be edited, how long each may be, and what no store can hold."""
+
+import re
+from typing import Any
+
+import msgspec
 
 from casework.answers import Refused
-from casework.commands import Change
+from casework.commands import Change, Command
 
 LINE = 200
 TEXT = 20_000
 REVIEW = 1_000
+MOST = 2**31 - 1
+# PostgreSQL holds no NUL, and half a surrogate pair is not text at all: no UTF-8 says it.
+NOT_TEXT = re.compile("[\\x00\\ud800-\\udfff]")
 
 CASE_FIELDS = {
     "description": TEXT,
@@ -51,6 +59,41 @@ def problem_with(changes: dict[str, Change], allowed: dict[str, int]) -> Refused
         if problem is not None:
             return problem
     return None
+
+
+def plain(value: object) -> Any:
+    """As JSON has it: lists for tuples, text for dates. What was just typed then compares with what came by wire."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def unfit(command: Command, epoch: int) -> Refused | None:
+    """None where every store can hold what is said, else why not.
+
+    An old or a forged app may send what this one never would: it is refused and kept, and breaks nothing. Walks
+    without recursion, for values from the wire may be nested as deep as their sender likes.
+    """
+    waiting: list[tuple[str, object]] = [("epoch", epoch), *msgspec.structs.asdict(command).items()]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, str):
+            problem = _unfit_text(name, value)
+            if problem is not None:
+                return problem
+        elif isinstance(value, int) and not 0 <= value <= MOST:
+            return Refused("not-valid", {"field": name, "why": "number"})
+        elif isinstance(value, msgspec.Struct):
+            waiting += msgspec.structs.asdict(value).items()
+        elif isinstance(value, dict):
+            waiting += [(name, part) for pair in value.items() for part in pair]
+        elif isinstance(value, tuple | list):
+            waiting += [(name, part) for part in value]
+    return None
+
+
+def _unfit_text(name: str, text: str) -> Refused | None:
+    if NOT_TEXT.search(text):
+        return Refused("not-valid", {"field": name, "why": "characters"})
+    return too_long(name, text, TEXT)
 
 
 def too_long(name: str, value: object, limit: int) -> Refused | None:

@@ -1,4 +1,4 @@
-"""What people write and log on a case: notes with mentions, interactions, reviews. All of it is fact and always lands."""
+"""What people write and log on a case: notes with mentions, interactions, reviews. All of it is fact and lands."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from casework.commands import AddNote, LogInteraction, LogReview
 from casework.rules import access, feed
 from casework.rules.fields import REVIEW, TEXT, too_long
 from casework.rules.moment import Desk, Moment, Side
-from casework.values import ActivityKind, Case, Person, Record, Role, Standing
+from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Role, Standing
 
 CHANNELS = ("call", "visit", "email", "letter", "text", "chat", "in_person")
 REVIEW_SUBJECT = "Case Review"
@@ -79,18 +79,9 @@ def log_review(desk: Desk, command: LogReview, case: Case, moment: Moment) -> Ve
     if standing is Standing.OTHER and not on_behalf:
         if moment.side is Side.SAYING:
             return Refused("review-is-the-owners", {"owner_kind": case.owner_kind, "owner": case.owner_id})
-        return Done(
-            (
-                feed.line(
-                    desk,
-                    case,
-                    moment,
-                    kind=ActivityKind.NOTE,
-                    text=command.text,
-                    facts={"not_a_review": "yes"},
-                ),
-            )
-        )
+        facts = {"not_a_review": "yes"}
+        note = feed.line(desk, case, moment, kind=ActivityKind.NOTE, text=command.text, facts=facts)
+        return Done((note, *feed.new_facts_on_closed(desk, case, moment)))
     line = feed.line(
         desk,
         case,
@@ -101,7 +92,7 @@ def log_review(desk: Desk, command: LogReview, case: Case, moment: Moment) -> Ve
         status="completed",
     )
     puts: tuple[Record, ...] = (line, *feed.new_facts_on_closed(desk, case, moment))
-    written_under = case.owner_epoch if standing is not Standing.FORMER_OWNER else moment.epoch
+    written_under = _written_under(desk, case, moment)
     if written_under < case.last_review_epoch:
         return Done(puts)
     reviewed = msgspec.structs.replace(
@@ -112,6 +103,19 @@ def log_review(desk: Desk, command: LogReview, case: Case, moment: Moment) -> Ve
         last_review_epoch=written_under,
     )
     return Done((reviewed, *puts))
+
+
+def _written_under(desk: Desk, case: Case, moment: Moment) -> int:
+    """The epoch of the ownership that the author saw, by what is on file and not by what the laptop says it was.
+
+    Nothing on file: their own claim that was so already, or one that never came true, which is older than any review.
+    """
+    if moment.under in ("", case.owner_cmd):
+        return case.owner_epoch
+    event = desk.find(OwnershipEvent, moment.under)
+    if event is not None and event.case_id == case.id:
+        return event.epoch
+    return case.owner_epoch if access.is_owner(moment.who, case) else 0
 
 
 def _mentioned(desk: Desk, case: Case, moment: Moment, mentions: Iterable[str]) -> list[Record]:

@@ -1,11 +1,13 @@
-"""Who owns a case: claim, assign, release and take over, and what happens when two people did so unseen by each other."""
+"""Who owns a case: claim, assign, release and take over, and what comes of two who did so unseen by each other."""
 
 import msgspec
 
 from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import ChangeOwner, SeenOwner
 from casework.rules import feed
+from casework.rules.access import is_owner
 from casework.rules.moment import Desk, Moment
+from casework.rules.steps import proposal
 from casework.values import (
     ActivityKind,
     Case,
@@ -23,27 +25,46 @@ from casework.values import (
 )
 
 
-def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment) -> Verdict:
+def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment, *, asked_by: str = "") -> Verdict:
     """Changes the owner where nobody else did meanwhile; else what the server accepted first stands (protocol 10).
 
+    Taking over from a person needs a reason (domain.md 5.3). `asked_by` is whose late wish is being settled: its
+    lateness is the reason, and the owner may hand the case over to whoever asked for it (protocol 10).
     Sources: S11, S26, S63 to S69, OC1, OC7, OC8, R15.
     """
     if command.owner == case.owner:
         return Done()
-    problem = change_owner_problem(desk, command.base, command.owner, case, moment)
+    if is_owner(moment.who, case) and command.owner == Owner(OwnerKind.PERSON, asked_by):
+        problem = _cannot_own(desk, command.owner)
+    else:
+        problem = change_owner_problem(desk, command.base, command.owner, case, moment)
     if problem is not None:
         return problem
     puts = owner_puts(desk, case, command.owner, moment, reason=command.reason, with_tasks=command.with_tasks)
-    if is_stale(command.base, case):
+    if is_stale(desk, command.base, case):
         return moved_meanwhile(case, command.base, moment, wanted=command.owner, shown=puts)
     if case.is_closed:
-        return Refused("case-is-closed", {"closed_by": case.closed_by})
+        return proposal(case, moment, code="closed-meanwhile", shown=puts)
+    is_takeover = how_of(case, command.owner, moment) is OwnerChange.TAKEOVER
+    if is_takeover and not asked_by and not command.reason.strip():
+        return Refused("reason-needed")
     return Done(puts)
 
 
-def is_stale(base: SeenOwner, case: Case) -> bool:
-    """Whether the author saw another ownership than the one that stands (compare-and-set on `owner_cmd`)."""
-    return base.owner_cmd != case.owner_cmd
+def is_stale(desk: Desk, base: SeenOwner, case: Case) -> bool:
+    """Whether the author saw another ownership than the one that stands: compare-and-set on `owner_cmd`.
+
+    Where the owner stands that the author saw, and no change of owner bears the id that they saw, their own claim found
+    that it was so already ("applied, nothing changes", protocol 10.1): they saw right.
+    """
+    if base.owner_cmd == case.owner_cmd:
+        return False
+    return base.owner != case.owner or desk.find(OwnershipEvent, base.owner_cmd) is not None
+
+
+def saw_other_owner(base: SeenOwner, case: Case) -> bool:
+    """Whether the author decided about somebody else's case; for decisions that leave the owner alone."""
+    return base.owner_cmd != case.owner_cmd and base.owner != case.owner
 
 
 def moved_meanwhile(case: Case, base: SeenOwner, moment: Moment, *, wanted: Owner, shown: tuple[Record, ...]) -> Late:
@@ -168,7 +189,7 @@ def change_owner_problem(desk: Desk, base: SeenOwner, owner: Owner, case: Case, 
     """Why this owner cannot be, or this author cannot say so; None where nothing stands against it."""
     if owner == case.owner:
         return None
-    return _cannot_own(desk, owner) or _may_give(base, owner, case, moment)
+    return _cannot_own(desk, owner) or _may_give(desk, base, owner, case, moment)
 
 
 def _cannot_own(desk: Desk, owner: Owner) -> Refused | None:
@@ -176,25 +197,25 @@ def _cannot_own(desk: Desk, owner: Owner) -> Refused | None:
         person = desk.find(Person, owner.id)
         if person is None or not person.is_active:
             return Refused("owner-inactive", {"person": owner.id})
-        return None
+        return Refused("person-reads-only", {"person": owner.id}) if person.role is Role.READER else None
     queue = desk.find(Queue, owner.id)
     if queue is None or not queue.is_active:
         return Refused("queue-gone", {"queue": owner.id})
     return None
 
 
-def _may_give(base: SeenOwner, owner: Owner, case: Case, moment: Moment) -> Refused | None:
+def _may_give(desk: Desk, base: SeenOwner, owner: Owner, case: Case, moment: Moment) -> Refused | None:
     """An advisor gives away only to a queue, or takes from one; giving to a person is the office's (domain.md 5.5)."""
     if moment.who.role is not Role.ADVISOR or owner.kind is OwnerKind.QUEUE:
         return None
     if owner.id == moment.who.id:
-        seen = base.owner if is_stale(base, case) else case.owner
+        seen = base.owner if is_stale(desk, base, case) else case.owner
         return None if seen.kind is OwnerKind.QUEUE else Refused("takeover-is-for-leads")
     return Refused("assign-is-for-office")
 
 
 def _late_code(base: SeenOwner, moment: Moment, wanted: Owner) -> str:
-    if wanted.kind is OwnerKind.QUEUE:
+    if wanted.kind is OwnerKind.QUEUE and base.owner.id == moment.who.id:
         return "release-came-late"
     if wanted.id == moment.who.id:
         return "claimed-first" if base.owner.kind is OwnerKind.QUEUE else "takeover-came-late"

@@ -15,6 +15,7 @@ from casework.values import (
     CaseStatus,
     KeptKind,
     OwnerKind,
+    Project,
     Record,
     Step,
     StepKind,
@@ -28,9 +29,9 @@ def move_step(desk: Desk, command: MoveStep, case: Case, moment: Moment) -> Verd
     seen, wanted = command.step
     if wanted == case.step_id:
         return Done()
-    step = desk.find(Step, wanted)
+    step = step_of_journey(desk, case, wanted)
     if step is None:
-        return Refused("step-gone")
+        return Refused("step-gone", {"step": wanted})
     if step.kind is StepKind.CLOSED:
         return Refused("close-instead")
     if case.triage_outcome is None:
@@ -56,7 +57,9 @@ def set_priority(desk: Desk, command: SetPriority, case: Case, moment: Moment) -
         kind=ActivityKind.EDITED,
         facts={"priority": wanted, "priority_before": case.priority},
     )
-    if seen is not case.priority or case.is_closed:
+    if case.is_closed:
+        return proposal(case, moment, code="closed-meanwhile", shown=(edited, line))
+    if seen is not case.priority:
         return proposal(case, moment, code="priority-moved", shown=(edited, line))
     return Done((edited, line))
 
@@ -77,6 +80,14 @@ def proposal(case: Case, moment: Moment, *, code: str, shown: tuple[Record, ...]
         },
         shown=shown,
     )
+
+
+def step_of_journey(desk: Desk, case: Case, step_id: str) -> Step | None:
+    """The step, where there is one and the case's own journey has it."""
+    step, project = desk.find(Step, step_id), desk.find(Project, case.project_id)
+    if step is None or project is None or step.journey_id != project.journey_id:
+        return None
+    return step
 
 
 def step_puts(desk: Desk, case: Case, step: Step, moment: Moment) -> tuple[Record, ...]:

@@ -5,10 +5,11 @@ import msgspec
 from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import AddTask, CancelTask, FinishTask, ReassignTask
 from casework.rules import feed
+from casework.rules.access import is_owner
 from casework.rules.fields import LINE, TEXT, too_long
 from casework.rules.moment import Desk, Moment
 from casework.rules.steps import proposal
-from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Task, TaskStatus
+from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Role, Task, TaskStatus
 
 
 def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdict:
@@ -16,9 +17,10 @@ def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdic
     problem = _not_a_task(command) or _cannot_do(desk, command.assignee_id)
     if problem is not None:
         return problem
-    if desk.find(Task, command.task_id) is not None:
-        return Done()
-    assignee = "" if _was_for_a_lost_claim(desk, command, case, moment) else command.assignee_id
+    known = desk.find(Task, command.task_id)
+    if known is not None:
+        return Done() if known.case_id == case.id else Refused("not-valid", {"field": "task_id", "why": "taken"})
+    assignee = "" if _was_for_a_lost_claim(desk, command.assignee_id, case, moment) else command.assignee_id
     task = Task(
         id=command.task_id,
         case_id=case.id,
@@ -76,8 +78,11 @@ def reassign_task(desk: Desk, command: ReassignTask, case: Case, moment: Moment)
     moved = msgspec.structs.replace(task, assignee_id=wanted)
     facts = {"task": task.id, "title": task.title, "from": task.assignee_id, "to": wanted}
     line = feed.line(desk, case, moment, kind=ActivityKind.TASK_MOVED, facts=facts)
-    told = feed.tell(case, moment, [wanted], code="task-for-you", facts=facts)
+    is_open = task.status is TaskStatus.OPEN
+    told = feed.tell(case, moment, [wanted] if is_open else [], code="task-for-you", facts=facts)
     puts: tuple[Record, ...] = (moved, line, *told)
+    if _was_for_a_lost_claim(desk, wanted, case, moment):
+        return late_about_task(case, moment, task, code="owner-moved", shown=puts)
     if task.status is TaskStatus.DONE:
         return late_about_task(case, moment, task, code="task-done-already", shown=puts)
     if task.assignee_id != seen:
@@ -90,11 +95,11 @@ def cancel_task(desk: Desk, command: CancelTask, case: Case, moment: Moment) -> 
     task = desk.find(Task, command.task_id)
     if task is None or task.case_id != case.id:
         return Refused("task-gone")
-    if task.status is TaskStatus.CANCELLED:
+    if task.status is TaskStatus.CANCELLED and not command.reason.strip():
         return Done()
     facts = {"task": task.id, "title": task.title, "was": task.status}
     line = feed.line(desk, case, moment, kind=ActivityKind.TASK_CANCELLED, text=command.reason, facts=facts)
-    if task.status is TaskStatus.DONE:
+    if task.status is not TaskStatus.OPEN:
         return Done((line,))
     return Done((msgspec.structs.replace(task, status=TaskStatus.CANCELLED), line))
 
@@ -108,8 +113,9 @@ def late_about_task(case: Case, moment: Moment, task: Task, *, code: str, shown:
     )
 
 
-def _was_for_a_lost_claim(desk: Desk, command: AddTask, case: Case, moment: Moment) -> bool:
-    if command.assignee_id != moment.who.id or moment.under in ("", case.owner_cmd):
+def _was_for_a_lost_claim(desk: Desk, assignee_id: str, case: Case, moment: Moment) -> bool:
+    """Whether the author took the task under an ownership of their own that never came to be."""
+    if assignee_id != moment.who.id or moment.under in ("", case.owner_cmd) or is_owner(moment.who, case):
         return False
     return desk.find(OwnershipEvent, moment.under) is None
 
@@ -120,7 +126,7 @@ def _cannot_do(desk: Desk, person_id: str) -> Refused | None:
     person = desk.find(Person, person_id)
     if person is None or not person.is_active:
         return Refused("assignee-inactive", {"person": person_id})
-    return None
+    return Refused("person-reads-only", {"person": person_id}) if person.role is Role.READER else None
 
 
 def _not_a_task(command: AddTask) -> Refused | None:

@@ -7,14 +7,21 @@ from casework.commands import TriageCase
 from casework.rules import feed
 from casework.rules.closing import closed
 from casework.rules.moment import Desk, Moment
-from casework.rules.ownership import change_owner_problem, is_stale, moved_meanwhile, owner_puts
-from casework.rules.steps import at_step, entry_tasks, proposal
+from casework.rules.ownership import (
+    change_owner_problem,
+    is_stale,
+    moved_meanwhile,
+    owner_puts,
+    saw_other_owner,
+)
+from casework.rules.steps import at_step, entry_tasks, proposal, step_of_journey
 from casework.values import (
+    Activity,
     ActivityKind,
     Case,
+    Owner,
     OwnerKind,
     Record,
-    Step,
     StepKind,
     TriageOutcome,
 )
@@ -28,26 +35,44 @@ def triage_case(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> 
     Supported needs a step after waiting, and may set the owner in the same act (S17, S18). Every other outcome closes
     the case with its reason and deletes nothing (S16, A7).
     """
-    if command.outcome is TriageOutcome.SUPPORTED:
-        puts = _support(desk, command, case, moment)
-    else:
-        puts = _turn_down(desk, command, case, moment)
+    is_support = command.outcome is TriageOutcome.SUPPORTED
+    puts = (_support if is_support else _turn_down)(desk, command, case, moment)
     if isinstance(puts, Refused):
         return puts
     if case.triage_outcome is not None:
-        return proposal(case, moment, code="triaged-first", shown=puts)
-    if is_stale(command.base, case):
-        return moved_meanwhile(case, command.base, moment, wanted=command.owner or case.owner, shown=puts)
+        is_same = _stands_already(command, case)
+        return Done() if is_same else proposal(case, moment, code="triaged-first", shown=puts)
+    if case.is_closed:
+        return proposal(case, moment, code="closed-meanwhile", shown=puts)
+    wanted = owner_wanted(command, case)
+    if is_support and wanted is not None and is_stale(desk, command.base, case):
+        return moved_meanwhile(case, command.base, moment, wanted=wanted, shown=puts)
+    if not is_support and saw_other_owner(command.base, case):
+        return proposal(case, moment, code="owner-moved", shown=puts)
     return Done(puts)
 
 
+def owner_wanted(command: TriageCase, case: Case) -> Owner | None:
+    """The owner that the triage is to set, None where it leaves the case with whom its author saw it."""
+    return None if command.owner in (None, command.base.owner, case.owner) else command.owner
+
+
+def _stands_already(command: TriageCase, case: Case) -> bool:
+    """Whether somebody else decided the very same, so that the second loses no word by standing back."""
+    if command.reason.strip() or command.outcome is not case.triage_outcome or owner_wanted(command, case):
+        return False
+    if command.outcome is TriageOutcome.SUPPORTED:
+        return command.step_id == case.step_id
+    return command.duplicate_of == case.duplicate_of
+
+
 def _support(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> tuple[Record, ...] | Refused:
-    step = desk.find(Step, command.step_id)
+    step = step_of_journey(desk, case, command.step_id)
     if step is None:
         return Refused("step-needed")
     if step.kind not in (StepKind.ACTIVE, StepKind.FOLLOW_UP):
         return Refused("step-is-not-a-start")
-    owner = command.owner or case.owner
+    owner = owner_wanted(command, case) or case.owner
     problem = change_owner_problem(desk, command.base, owner, case, moment)
     if problem is not None:
         return problem
@@ -57,7 +82,7 @@ def _support(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> tup
     if owner == case.owner:
         return (triaged, line, *entry_tasks(desk, case, step, moment))
     owned = owner_puts(desk, triaged, owner, moment, reason=command.reason)
-    others = [put for put in owned if not isinstance(put, type(line))]
+    others = [put for put in owned if not isinstance(put, Activity)]
     assignee = owner.id if owner.kind is OwnerKind.PERSON else ""
     return (*others, line, *entry_tasks(desk, case, step, moment, assignee))
 

@@ -1,0 +1,64 @@
+"""The feed of a case: what was said and done, in the order in which it happened, a stretch at a time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping
+
+from casework.questions.names import Names, names
+from casework.questions.reading import from_json, is_clock_off, read, time_of, time_or_none
+from casework.questions.shown import FeedLine, FeedPage
+from casework.questions.viewer import Viewer
+from casework.values import ActivityKind, Standing
+
+STRETCH = 60
+
+# When a line was written, with the fault of its author's clock taken out (OC22).
+HAPPENED = "strftime('%Y-%m-%dT%H:%M:%f', a.at, (-a.clock_off) || ' seconds')"
+
+
+def feed_page(
+    conn: Connection,
+    viewer: Viewer,
+    case_id: str,
+    before: tuple[str, str] | None = None,
+    limit: int = STRETCH,
+) -> FeedPage:
+    """The last lines of a case's feed, or the last ones before a key that an earlier page gave."""
+    earlier = "AND (happened, id) < (?, ?)" if before else ""
+    query = f"""SELECT * FROM (SELECT a.*, {HAPPENED} AS happened FROM activity a WHERE a.case_id = ?)
+        WHERE true {earlier} ORDER BY happened DESC, id DESC LIMIT ?"""
+    found = read(conn, query, (case_id, *(before or ()), limit + 1))
+    total = conn.exec_driver_sql("SELECT count(*) FROM activity WHERE case_id = ?", (case_id,)).scalar_one()
+    known = names(conn)
+    page = found[:limit]
+    return FeedPage(
+        lines=tuple(line_of(row, viewer, known) for row in reversed(page)),
+        before=(page[-1]["happened"], page[-1]["id"]) if len(found) > limit else None,
+        total=int(total),
+    )
+
+
+def line_of(row: RowMapping, viewer: Viewer, known: Names) -> FeedLine:
+    """A row of `activity` as a line."""
+    facts = from_json(row["facts"])
+    mentions: Sequence[str] = from_json(row["mentions"])
+    return FeedLine(
+        id=row["id"],
+        case_id=row["case_id"],
+        kind=ActivityKind(row["kind"]),
+        subject=row["subject"],
+        text=row["text"],
+        facts=facts,
+        named=known.resolve(facts),
+        mentions=tuple((person_id, known.person(person_id)) for person_id in mentions),
+        by_id=row["by"],
+        by_name=known.person(row["by"]),
+        is_mine=row["by"] == viewer.person.id,
+        at=time_of(row["at"]),
+        arrived_at=time_or_none(row["arrived_at"]),
+        clock_off=row["clock_off"],
+        has_clock_mark=is_clock_off(row["clock_off"]),
+        standing=Standing(row["standing"]),
+        status=row["status"],
+        is_unsent=viewer.is_unsent(row["id"], row["rev"]),
+    )

@@ -1,0 +1,70 @@
+"""What the author of a command wanted, in a few named facts: for telling the story of kept work."""
+
+import json
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from casework.commands import AnyCommand, EditCase, EditContact, EditProperty
+from casework.questions.names import Names
+from casework.questions.shown import Facts
+
+# What tells a person nothing, or is shown elsewhere.
+_LEFT_OUT = frozenset(
+    {
+        "type",
+        "case_id",
+        "base",
+        "document_id",
+        "contact_id",
+        "property_id",
+        "sha256",
+        "mentions",
+        "letter",
+        "flags",
+        "alike",
+        "contact",
+        "home",
+        "triage_reasons",
+        "with_tasks",
+    }
+)
+_LOOKED_UP = {
+    "task_id": ("task", "SELECT title FROM task WHERE id = ?"),
+    "duplicate_of": ("duplicate_of", "SELECT number FROM case_file WHERE id = ?"),
+}
+
+
+def wish_of(conn: Connection, say: AnyCommand, known: Names) -> Facts:
+    """{word: text} of what was wanted. `step`, `owner`, `assignee` are names; `*_before` is what the author saw."""
+    if isinstance(say, EditCase | EditContact | EditProperty):
+        return {name: _plain(new) for name, (_, new) in say.changes.items()}
+    plain: dict[str, Any] = msgspec.to_builtins(say)
+    wish: Facts = {}
+    for word, value in plain.items():
+        if word not in _LEFT_OUT and value:
+            _put(conn, wish, word, value, known)
+    return wish
+
+
+def _put(conn: Connection, wish: Facts, word: str, value: Any, known: Names) -> None:
+    if word == "owner":
+        wish["owner"], wish["owner_kind"] = known.owner(value["id"]), value["kind"]
+    elif word in ("step", "priority", "assignee"):
+        wish[f"{word}_before"], wish[word] = (known.ids.get(one, one) for one in value)
+    elif word in _LOOKED_UP:
+        key, query = _LOOKED_UP[word]
+        found = conn.exec_driver_sql(query, (value,)).scalar()
+        if found:
+            wish[key] = found
+    elif word in ("step_id", "assignee_id"):
+        wish[word.removesuffix("_id")] = known.ids.get(value, value)
+    elif word == "task_type":
+        wish["task_type"] = known.task_types.get(value, value)
+    else:
+        wish[word] = _plain(value)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,205 @@
+"""The command `doorstep-server`: start it, look after its people, see what is wrong with it."""
+
+import logging
+import os
+from typing import Annotated
+
+import typer
+
+from casework.store_faults import StoreFault
+from casework.values import Person, Role
+from casework.wire import NewPerson
+from server.app import create_app
+from server.check import findings
+from server.config import Config, Misconfigured, read_config
+from server.parts import Parts, open_parts
+from server.problem import Problem
+from server.serving import server_of, set_up_logging
+from server.setting_up import DEMO_PASSWORD
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The central server of Doorstep.")
+user = typer.Typer(no_args_is_help=True, help="The people who work with it.")
+app.add_typer(user, name="user")
+
+FIRST_ADMIN = "admin"
+_TROUBLE = {
+    "no-room": "The disk is full. Make room, then start again.",
+    "disk-fault": "The data folder cannot be read or written. Check its owner and its disk.",
+    "store-busy": "Another program holds the database. Is another server running on the same folder?",
+    "store-damaged": "The database is damaged. Put the newest backup in its place.",
+    "store-from-newer-app": "A newer version of Doorstep has used this database. Install that version.",
+    "store-unreachable": "The database server does not answer. Check DOORSTEP_DATABASE and that it is running.",
+    "store-sqlite-too-old": "The SQLite inside this installation is too old to be safe. Reinstall Doorstep.",
+}
+
+
+@app.command()
+def up(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+    organisation: Annotated[str, typer.Option(help="Name of a new organisation.")] = "Our organisation",
+) -> None:
+    """Start the server; the first time, set everything up."""
+    set_up_logging(logging.INFO)
+    config = _config()
+    parts = _open(config)
+    is_new = parts.setting_up.start(organisation)
+    host, port = host or config.host, port or config.port
+    typer.echo(f"Doorstep is on http://{host}:{port}")
+    typer.echo(f"  data       {config.data}")
+    typer.echo(f"  database   {config.database_shown}")
+    typer.echo(f"  documents  {config.object_store.bucket if config.object_store else config.documents}")
+    _introduce(parts, is_new)
+    server = server_of(create_app(parts), host=host, port=port)
+    try:
+        server.run()
+    finally:
+        parts.close()
+    if not server.started:
+        typer.echo(f"Could not listen on {host}:{port}. Is something else using that port?", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def check() -> None:
+    """See whether everything that the server needs is there, and say what to do where it is not."""
+    try:
+        config = read_config(os.environ)
+    except Misconfigured as error:
+        typer.echo(f"PROBLEM  settings: {error}")
+        raise typer.Exit(1) from error
+    is_well = True
+    for finding in findings(config):
+        is_well = is_well and finding.is_well
+        typer.echo(f"{'ok      ' if finding.is_well else 'PROBLEM '} {finding.what}: {finding.words}")
+    if not is_well:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sample(
+    password: Annotated[str, typer.Option(help="The password of all six people.")] = DEMO_PASSWORD,
+) -> None:
+    """Load the sample organisation into an empty server: six people, two projects, a journey, queues."""
+    parts = _open(_config())
+    names = ("amy", "ben", "cara", "priya", "jo", "sam")
+    if not parts.setting_up.start_sample(dict.fromkeys(names, password)):
+        typer.echo("There is an organisation on this server already; nothing was changed.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"The sample organisation is in. Sign in as {', '.join(names)}.")
+
+
+@user.command("add")
+def add_user(
+    username: str,
+    name: Annotated[str, typer.Option(help="How the person is called on screen.")] = "",
+    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.ADVISOR,
+    email: str = "",
+) -> None:
+    """Add somebody; prints the one-time code for their first sign-in."""
+    parts = _open(_config())
+    try:
+        reply = parts.people.add(
+            NewPerson(rid="", username=username, display_name=name or username, role=role, email=email)
+        )
+    except Problem as problem:
+        raise _said_no(problem) from problem
+    _show_code(username, reply.code)
+
+
+@user.command("list")
+def list_users() -> None:
+    """Show everybody."""
+    parts = _open(_config())
+    waiting = {person.id for person in parts.people.never_signed_in()}
+    for person in parts.people.all():
+        notes = [] if person.is_active else ["access ended"]
+        notes += ["never signed in"] if person.id in waiting else []
+        typer.echo(f"{person.username:20} {person.role:12} {person.display_name:30} {', '.join(notes)}")
+
+
+@user.command("code")
+def new_code(username: str) -> None:
+    """Give somebody a new one-time code: for a forgotten password."""
+    parts = _open(_config())
+    person = _person(parts, username)
+    try:
+        _show_code(username, parts.people.new_code(person.id))
+    except Problem as problem:
+        raise _said_no(problem) from problem
+
+
+@user.command("end")
+def end_access(username: str) -> None:
+    """End somebody's access, at once and on all devices. Nothing that they did is lost."""
+    parts = _open(_config())
+    try:
+        parts.people.change(_person(parts, username).id, is_active=False)
+    except Problem as problem:
+        raise _said_no(problem) from problem
+    typer.echo(f"{username} cannot come in any more.")
+
+
+def _introduce(parts: Parts, is_new: bool) -> None:
+    """As long as no admin has ever signed in, gives a code to the first one; none is ever there by default."""
+    admins = [person for person in parts.people.all() if person.role is Role.ADMIN]
+    waiting = {person.id for person in parts.people.never_signed_in()}
+    if any(admin.id not in waiting for admin in admins):
+        return
+    if admins:
+        name, code = admins[0].username, parts.people.new_code(admins[0].id)
+    else:
+        first = NewPerson(rid="", username=FIRST_ADMIN, display_name="Administrator", role=Role.ADMIN)
+        name, code = FIRST_ADMIN, parts.people.add(first).code
+    typer.echo("This is a new server." if is_new else "No admin has signed in yet.")
+    _show_code(name, code)
+    typer.echo("Next: sign in with the desktop app, then add people with `doorstep-server user add NAME`.")
+    typer.echo("Before laptops outside this machine use it, put it behind a proxy with TLS.")
+
+
+def _show_code(username: str, code: str) -> None:
+    typer.echo(f"{username} signs in with the one-time code {code} within 24 hours, and sets a password then.")
+
+
+def _person(parts: Parts, username: str) -> Person:
+    person = parts.people.by_username(username)
+    if person is None:
+        typer.echo(f"There is nobody with the user name {username}.", err=True)
+        raise typer.Exit(1)
+    return person
+
+
+def _said_no(problem: Problem) -> typer.Exit:
+    words = {
+        "name-needed": "A user name and a name are needed, of 100 signs at most.",
+        "username-taken": "That user name is taken.",
+        "not-found": "That person's access has ended.",
+        "last-admin": "Nobody would be left who can look after people.",
+    }
+    typer.echo(words.get(problem.code, problem.code), err=True)
+    return typer.Exit(1)
+
+
+def _config() -> Config:
+    try:
+        return read_config(os.environ)
+    except Misconfigured as error:
+        typer.echo(f"The settings do not fit: {error}.", err=True)
+        raise typer.Exit(1) from error
+
+
+def _open(config: Config) -> Parts:
+    try:
+        return open_parts(config)
+    except StoreFault as fault:
+        typer.echo(_TROUBLE.get(fault.code, fault.code), err=True)
+        raise typer.Exit(1) from fault
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

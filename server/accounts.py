@@ -1,0 +1,249 @@
+"""Coming in: sign-in by password from a device, short tokens, renewals, and what ends them at once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, select
+
+from casework.database import Database
+from casework.ids import ID_LENGTH, new_id
+from casework.rows import find
+from casework.values import Person
+from casework.wire import Hello, Renew, SignedIn, SignIn
+from server import passwords
+from server.clock import Clock, as_text, utc_now
+from server.facts import EPOCH, ORGANISATION, fact
+from server.journal import Speaker
+from server.problem import Problem, locked_out, signed_out
+from server.tables import account, device, sign_in_failure, token
+
+TOKEN_LASTS = timedelta(minutes=10)
+IDLE_LASTS = timedelta(days=30)
+SIGN_IN_LASTS = timedelta(days=90)
+TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is in: the person as they are now, and what the device said of itself at its last hello."""
+
+    person: Person
+    device_id: str
+    clock_off: int
+
+    @property
+    def speaker(self) -> Speaker:
+        """Who commands that come in this session are said by."""
+        return Speaker(person_id=self.person.id, device_id=self.device_id, clock_off=self.clock_off)
+
+
+class Accounts:
+    """Who may come in, and who is in. Names, passwords, codes and tokens are never logged."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def sign_in(self, asked: SignIn) -> SignedIn:
+        """Lets somebody in by name and password; the first time by one-time code, with the password to set.
+
+        Raises Problem: 401 `sign-in-wrong` alike for a wrong name, password or code; 429 `too-many-tries`.
+        """
+        if len(asked.device) != ID_LENGTH:
+            raise Problem(400, "not-understood")
+        name = folded(asked.username)
+        self._refuse_guessing(name)
+        with self._database.reading() as conn:
+            known = conn.execute(select(account).where(account.c.username == name)).first()
+        if asked.code:
+            person_id = self._by_code(asked, name, known)
+        elif passwords.fits(asked.password, known.password_hash if known else "") and known:
+            person_id = known.person_id
+        else:
+            raise self._failed(name)
+        kept = passwords.hash_password(asked.password) if asked.code else ""
+        with self._database.writing() as conn:
+            person = find(conn, Person, person_id)
+            if person is None or not person.is_active:
+                raise locked_out()
+            if asked.code:
+                _set_password(conn, person_id, asked.code, kept)
+            conn.execute(delete(sign_in_failure).where(sign_in_failure.c.name_hash == _name_hash(name)))
+            renewal = self._register(conn, person, asked)
+            return self._let_in(conn, person, asked.device, asked.rid, renewal)
+
+    def renew(self, asked: Renew) -> SignedIn:
+        """A fresh token and the next renewal, for the device that the last one was given to.
+
+        The renewal before the last is taken once more, for its answer may have been lost. Raises Problem 401.
+        """
+        given, now = passwords.hash_secret(asked.renewal), self._clock()
+        with self._database.writing() as conn:
+            row = conn.execute(select(device).where(device.c.id == asked.device)).first()
+            if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
+                raise signed_out()
+            person = find(conn, Person, row.person_id)
+            if person is None or not person.is_active or row.is_revoked:
+                raise locked_out()
+            too_old = row.signed_in_at <= as_text(now - SIGN_IN_LASTS)
+            if too_old or row.renew_until <= as_text(now):
+                raise signed_out()
+            renewal = passwords.new_secret()
+            conn.execute(
+                device.update()
+                .where(device.c.id == asked.device)
+                .values(
+                    renewal_hash=passwords.hash_secret(renewal),
+                    previous_hash=given,
+                    renew_until=as_text(now + IDLE_LASTS),
+                )
+            )
+            return self._let_in(conn, person, asked.device, asked.rid, renewal)
+
+    def sign_out(self, session: Session) -> None:
+        """Ends this device's tokens and its renewal; nothing on the laptop is touched by that."""
+        with self._database.writing() as conn:
+            conn.execute(delete(token).where(token.c.device_id == session.device_id))
+            nothing = {"renewal_hash": "", "previous_hash": ""}
+            conn.execute(device.update().where(device.c.id == session.device_id).values(nothing))
+
+    def session_of(self, conn: Connection, secret: str) -> Session:
+        """Who is in with this token. Checked on every request, so that ending somebody's access works at once.
+
+        Raises Problem 401 `signed-out` or `locked-out`.
+        """
+        query = (
+            select(token.c.person_id, token.c.expires, device.c.id, device.c.clock_off, device.c.is_revoked)
+            .join(device, device.c.id == token.c.device_id)
+            .where(token.c.hash == passwords.hash_secret(secret), device.c.person_id == token.c.person_id)
+        )
+        row = conn.execute(query).first()
+        if row is None or row.expires <= as_text(self._clock()):
+            raise signed_out()
+        person = find(conn, Person, row.person_id)
+        if person is None or not person.is_active or row.is_revoked:
+            raise locked_out()
+        return Session(person=person, device_id=row.id, clock_off=row.clock_off)
+
+    def greet(self, session: Session, hello: Hello) -> None:
+        """Notes down what a device says of itself at the start of a round; its clock takes part in no decision."""
+        now = self._clock()
+        off = round((_aware(hello.clock, now) - now).total_seconds())
+        seen = {
+            "last_nonce": hello.nonce,
+            "clock_off": max(-(2**31), min(2**31 - 1, off)),
+            "app": hello.app[:40],
+            "last_seen": as_text(now),
+        }
+        with self._database.writing() as conn:
+            conn.execute(device.update().where(device.c.id == session.device_id).values(seen))
+
+    def _by_code(self, asked: SignIn, name: str, known: Row[Any] | None) -> str:
+        """Whose one-time code this is. What is wrong with the new password is said only to who has the code."""
+        if known is None or not known.invite_hash or known.invite_hash != passwords.hash_code(asked.code):
+            raise self._failed(name)
+        if known.invite_until <= as_text(self._clock()):
+            raise Problem(401, "code-expired")
+        problem = passwords.problem_with(asked.password, name)
+        if problem is not None:
+            raise Problem(400, problem, {"least": str(passwords.LEAST)})
+        return str(known.person_id)
+
+    def _register(self, conn: Connection, person: Person, asked: SignIn) -> str:
+        now, renewal = self._clock(), passwords.new_secret()
+        row = conn.execute(select(device).where(device.c.id == asked.device)).first()
+        if row is not None and row.person_id != person.id:
+            raise Problem(409, "device-of-another")
+        if row is not None and row.is_revoked:
+            raise locked_out()
+        values = {
+            "name": asked.device_name[:100],
+            "app": asked.app[:40],
+            "renewal_hash": passwords.hash_secret(renewal),
+            "previous_hash": "",
+            "signed_in_at": as_text(now),
+            "renew_until": as_text(now + IDLE_LASTS),
+            "last_seen": as_text(now),
+        }
+        if row is not None:
+            conn.execute(device.update().where(device.c.id == asked.device).values(values))
+        else:
+            fresh = {"id": asked.device, "person_id": person.id, "last_nonce": "", "clock_off": 0, "is_revoked": False}
+            conn.execute(device.insert().values({**fresh, **values}))
+        return renewal
+
+    def _let_in(self, conn: Connection, person: Person, device_id: str, rid: str, renewal: str) -> SignedIn:
+        now, secret = self._clock(), passwords.new_secret()
+        conn.execute(delete(token).where(token.c.device_id == device_id, token.c.expires <= as_text(now)))
+        conn.execute(
+            token.insert().values(
+                hash=passwords.hash_secret(secret),
+                person_id=person.id,
+                device_id=device_id,
+                expires=as_text(now + TOKEN_LASTS),
+            )
+        )
+        return SignedIn(
+            rid=rid,
+            token=secret,
+            lasts=int(TOKEN_LASTS.total_seconds()),
+            renewal=renewal,
+            person_id=person.id,
+            display_name=person.display_name,
+            role=person.role,
+            organisation=fact(conn, ORGANISATION),
+            epoch=fact(conn, EPOCH),
+        )
+
+    def _refuse_guessing(self, name: str) -> None:
+        since = as_text(self._clock() - TRIES_WITHIN)
+        with self._database.reading() as conn:
+            tried = conn.execute(
+                select(sign_in_failure.c.at)
+                .where(sign_in_failure.c.name_hash == _name_hash(name), sign_in_failure.c.at > since)
+                .order_by(sign_in_failure.c.at.desc())
+                .limit(TRIES)
+            ).scalars()
+            times = list(tried)
+        if len(times) == TRIES:
+            free = datetime.fromisoformat(times[-1]) + TRIES_WITHIN
+            wait = max(1, round((free - self._clock()).total_seconds()))
+            raise Problem(429, "too-many-tries", {"seconds": str(wait)}, retry_after=wait)
+
+    def _failed(self, name: str) -> Problem:
+        now = self._clock()
+        with self._database.writing() as conn:
+            conn.execute(delete(sign_in_failure).where(sign_in_failure.c.at <= as_text(now - TRIES_WITHIN)))
+            row = {"id": new_id(), "name_hash": _name_hash(name), "at": as_text(now)}
+            conn.execute(sign_in_failure.insert().values(row))
+        return Problem(401, "sign-in-wrong")
+
+
+def folded(username: str) -> str:
+    """A user name as it is compared: people type capitals and blanks as they come."""
+    return " ".join(username.casefold().split())
+
+
+def end_access(conn: Connection, person_id: str) -> None:
+    """Ends a person's tokens and renewals on every device, inside the caller's transaction."""
+    conn.execute(delete(token).where(token.c.person_id == person_id))
+    nothing = {"renewal_hash": "", "previous_hash": ""}
+    conn.execute(device.update().where(device.c.person_id == person_id).values(nothing))
+
+
+def _set_password(conn: Connection, person_id: str, code: str, kept: str) -> None:
+    """Sets the password that a one-time code allows to set; the code is used up, and whoever was in is out."""
+    end_access(conn, person_id)
+    unused = (account.c.person_id == person_id, account.c.invite_hash == passwords.hash_code(code))
+    fresh = {"password_hash": kept, "invite_hash": "", "invite_until": ""}
+    if conn.execute(account.update().where(*unused).values(fresh)).rowcount == 0:
+        raise Problem(401, "sign-in-wrong")
+
+
+def _name_hash(name: str) -> str:
+    return passwords.hash_secret(f"name/{name}")
+
+
+def _aware(clock: datetime, now: datetime) -> datetime:
+    """A time without a zone cannot be compared; it is taken for UTC."""
+    return clock if clock.tzinfo is not None else clock.replace(tzinfo=now.tzinfo)

@@ -1,0 +1,121 @@
+"""What every route does around its own work: read the body within limits, see who asks, answer in bytes."""
+
+import logging
+import zlib
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+
+from casework.wire import CHUNK, MEDIA_TYPE, MOST_BYTES, Malformed, Message, Reply, decode, encode
+from server.accounts import Session
+from server.parts import Parts
+from server.problem import Problem, signed_out
+
+# a body of words, packed and unpacked; a push may be a little over what was asked for
+MOST_BODY = 4 * MOST_BYTES
+MOST_CHUNK = CHUNK + 1024
+_PACK_FROM = 2_000
+_LONGEST_RID = 64
+
+M = TypeVar("M", bound=Message)
+log = logging.getLogger("doorstep.requests")
+
+
+async def read_words(request: Request) -> bytes:
+    """A body of words, unpacked. Raises Problem 413 over the limit, 415 for another kind, 400 for a broken one."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != MEDIA_TYPE:
+        raise Problem(415, "not-understood")
+    body = await _read(request, MOST_BODY)
+    packing = request.headers.get("content-encoding", "identity").lower()
+    if packing == "identity":
+        return body
+    if packing != "gzip":
+        raise Problem(415, "not-understood")
+    return unpacked(body, MOST_BODY)
+
+
+async def read_chunk(request: Request) -> bytes:
+    """A piece of a document."""
+    return await _read(request, MOST_CHUNK)
+
+
+async def _read(request: Request, most: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise Problem(413, "too-large", {"most": str(most)})
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > most:
+            raise Problem(413, "too-large", {"most": str(most)})
+    return bytes(parts)
+
+
+def unpacked(body: bytes, most: int) -> bytes:
+    """What a gzip body holds, never unpacked beyond the limit (promises T27)."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, most + 1)
+    except zlib.error as error:
+        raise Problem(400, "not-understood") from error
+    if len(plain) > most:
+        raise Problem(413, "too-large", {"most": str(most)})
+    if not unpacker.eof:
+        raise Problem(400, "not-understood")
+    return plain
+
+
+def packed(body: bytes) -> bytes:
+    """The body as gzip, quickly rather than small."""
+    packer = zlib.compressobj(level=1, wbits=31)
+    return packer.compress(body) + packer.flush()
+
+
+def understand(request: Request, body: bytes, kind: type[M]) -> M:
+    """The message in a body; its request id is noted for whatever is answered. Raises Problem 400."""
+    try:
+        message = decode(body, kind)
+    except Malformed as error:
+        raise Problem(400, "not-understood") from error
+    if len(message.rid) > _LONGEST_RID:
+        raise Problem(400, "not-understood")
+    request.state.rid = message.rid
+    return message
+
+
+def answer(request: Request, reply: Reply, *, status: int = 200) -> Response:
+    """A reply in bytes, packed where that pays and is understood."""
+    body = encode(reply)
+    headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding"}
+    if len(body) >= _PACK_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        body = packed(body)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, status, headers)
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts that this process runs on."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def session_of(request: Request, authorization: Annotated[str, Header()] = "") -> Session:
+    """Who asks. Every route but the few public ones depends on this (FF8). Raises Problem 401."""
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise signed_out()
+    parts = parts_of(request)
+    with parts.database.reading() as conn:
+        return parts.accounts.session_of(conn, secret.strip())
+
+
+def rid_of(request: Request) -> str:
+    """The id of a request without a body of words: from its X-Rid header, where it gives one."""
+    rid: str = getattr(request.state, "rid", "") or request.headers.get("x-rid", "")
+    return rid[:_LONGEST_RID]
+
+
+Words = Annotated[bytes, Depends(read_words)]
+Chunk = Annotated[bytes, Depends(read_chunk)]
+Who = Annotated[Session, Depends(session_of)]
+Served = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,73 @@
+"""Fills a page: rows already encoded, counted in bytes, each at most once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Table
+
+from casework.wire import Rows
+
+# what a row costs beside its values, and a page beside its rows
+_COMMA, _COVER = 1, 400
+
+
+class Line:
+    """One row as it will travel."""
+
+    __slots__ = ("body", "row_id", "table")
+
+    def __init__(self, table: Table, values: Sequence[Any], row_id: str) -> None:
+        self.table = table
+        self.row_id = row_id
+        self.body = msgspec.Raw(msgspec.json.encode(tuple(values)))
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire."""
+        return len(memoryview(self.body)) + _COMMA
+
+
+class Basket:
+    """The rows of one page, up to a number of bytes; what comes first always fits, or nothing would ever arrive."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit - _COVER
+        self._is_empty = True
+        self._lines: dict[str, dict[str, Line]] = {}
+        self._tables: dict[str, Table] = {}
+        self.whole: dict[str, tuple[str, ...]] = {}
+
+    def takes(self, lines: Iterable[Line]) -> bool:
+        """Puts the rows in, all of them or, where they do not fit any more, none."""
+        fresh = [line for line in lines if line.row_id not in self._lines.get(line.table.name, {})]
+        size = sum(line.size for line in fresh)
+        if size > self._left and not self._is_empty:
+            return False
+        self._is_empty = self._is_empty and not fresh
+        self.must_take(fresh)
+        return True
+
+    def must_take(self, lines: Iterable[Line]) -> None:
+        """Puts rows in whatever their size; it does not count as the first thing in."""
+        for line in lines:
+            self._left -= line.size
+            self._tables[line.table.name] = line.table
+            self._lines.setdefault(line.table.name, {})[line.row_id] = line
+
+    def rows(self) -> dict[str, Rows]:
+        """All that is in it, table by table, as the wire wants it."""
+        return {
+            str(name): Rows(column_names(self._tables[name]), _bodies(lines.values()))
+            for name, lines in self._lines.items()
+        }
+
+
+def column_names(table: Table) -> tuple[str, ...]:
+    """The columns in the order in which their values travel."""
+    return tuple(str(column.name) for column in table.columns)
+
+
+def _bodies(lines: Iterable[Line]) -> tuple[Any, ...]:
+    """Rows that are JSON already; the encoder passes them through."""
+    return tuple(line.body for line in lines)

@@ -1,0 +1,131 @@
+"""Document bytes on the server, named by their hash: what every store of them must do, and what it may answer."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+CHUNK = 1024 * 1024
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A document on its way in; the server's database keeps it, so that any process can take any chunk of it.
+
+    `id` is 32 hex digits, `sha256` and `size` (bytes) are those that the laptop promised for the whole.
+    """
+
+    id: str
+    sha256: str
+    size: int
+
+    def __post_init__(self) -> None:
+        # They become file names and object keys.
+        if not _ID.fullmatch(self.id) or not _HASH.fullmatch(self.sha256) or self.size <= 0:
+            raise ValueError("not an upload's id, hash and size")
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks it comes in, numbered from 0; all but the last are of CHUNK bytes."""
+        return -(-self.size // CHUNK)
+
+    def length_of(self, number: int) -> int:
+        """The bytes in chunk `number`."""
+        return min(CHUNK, self.size - number * CHUNK)
+
+
+class ChunkRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing was stored. "chunk-not-ours": no chunk of that number and length; "chunk-damaged": another hash."""
+
+    code: str
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole is in the store, read back from it and found to have the hash."""
+
+    sha256: str
+    size: int
+
+
+class ChunksMissing(msgspec.Struct, frozen=True, kw_only=True):
+    """Not all of it is here; send these."""
+
+    numbers: tuple[int, ...]
+    code: str = "chunks-missing"
+
+
+class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it came and is not the document with that hash. All was thrown away: begin again."""
+
+    code: str = "document-mismatch"
+
+
+class BlobsUnreachable(Exception):
+    """The store does not answer, or not as it should; trying again later may help."""
+
+    code = "blobs-unreachable"
+
+
+class BlobGone(Exception):
+    """There is no document with that hash here, although a row says so."""
+
+    code = "blob-gone"
+
+
+class BlobStore(Protocol):
+    """Where the bytes are. Every method blocks and may be called from any thread and any process.
+
+    All raise BlobsUnreachable; those that write also NoRoom and DiskFault.
+    """
+
+    def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
+        """Keep one chunk; None when it is kept. The same one may come twice, and out of order."""
+
+    def chunks_here(self, upload: Upload) -> frozenset[int]:
+        """The numbers of the chunks that are kept, whichever process took them."""
+
+    def finish(self, upload: Upload) -> Stored | ChunksMissing | Mismatch:
+        """Put the chunks together, hash what was stored, and give it its name. May be asked again after it."""
+
+    def abandon(self, upload: Upload) -> None:
+        """Forget the chunks of an upload."""
+
+    def sweep(self, before: datetime) -> int:
+        """Forget every upload without progress since `before` (30 days, protocol.md 12); says how many."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether the whole document is here."""
+
+    def size_of(self, sha256: str) -> int:
+        """Its size in bytes. Raises BlobGone."""
+
+    def read(self, sha256: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Its bytes from `start`, all or `length` of them, in pieces. Raises BlobGone, before the first piece."""
+
+    def delete(self, sha256: str) -> None:
+        """Remove the document, if it is here."""
+
+
+def why_refused(upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
+    """What is wrong with a chunk as it came, if anything."""
+    if not 0 <= number < upload.chunks or len(content) != upload.length_of(number):
+        return ChunkRefused(code="chunk-not-ours")
+    if hashlib.sha256(content).hexdigest() != sha256:
+        return ChunkRefused(code="chunk-damaged")
+    return None
+
+
+def missing(upload: Upload, here: frozenset[int]) -> tuple[int, ...]:
+    """The numbers of the chunks that are not here, in order."""
+    return tuple(number for number in range(upload.chunks) if number not in here)
+
+
+def checked_hash(sha256: str) -> str:
+    """The hash itself; ValueError for anything that is not 64 hex digits, before it becomes a name in a store."""
+    if not _HASH.fullmatch(sha256):
+        raise ValueError("not a SHA-256 in hex")
+    return sha256

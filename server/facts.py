@@ -1,0 +1,34 @@
+"""Single facts about this server, by key: its epoch, the organisation's name, the next case number."""
+
+from sqlalchemy import Connection, select
+
+from server.tables import meta
+
+EPOCH = "epoch"
+ORGANISATION = "organisation"
+
+
+def fact(conn: Connection, key: str, default: str = "") -> str:
+    """What is noted down under a key."""
+    found = conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+    return default if found is None else str(found)
+
+
+def set_fact(conn: Connection, key: str, value: str) -> None:
+    """Notes a fact down, replacing what was there."""
+    if conn.execute(meta.update().where(meta.c.key == key).values(value=value)).rowcount == 0:
+        conn.execute(meta.insert().values(key=key, value=value))
+
+
+def peek_number(conn: Connection, year: int) -> str:
+    """The number that the next case of that year gets: YY-NNNNN (domain.md 4)."""
+    return f"{year % 100:02}-{int(fact(conn, _number_key(year), '1')):05}"
+
+
+def use_number(conn: Connection, year: int) -> None:
+    """Takes that number out of the pile, in the transaction of the case that got it: none is given twice."""
+    set_fact(conn, _number_key(year), str(int(fact(conn, _number_key(year), "1")) + 1))
+
+
+def _number_key(year: int) -> str:
+    return f"next_case_number/{year}"

@@ -1,0 +1,87 @@
+"""The running numbers of the server's changes: handed out inside a write transaction, each with a chained hash."""
+
+import hashlib
+import secrets
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from casework.tables import TABLES, case_of
+from casework.values import Case, Contact, Property, Record
+from casework.wire import START, Stamp
+from server.tables import commit_log
+
+_CASES = TABLES[Case]
+
+
+def head_of(conn: Connection) -> Stamp:
+    """The newest stamp; START where nothing was ever committed."""
+    newest = select(commit_log.c.rev, commit_log.c.chain).order_by(commit_log.c.rev.desc()).limit(1)
+    row = conn.execute(newest).first()
+    return (row.rev, row.chain) if row is not None else START
+
+
+def is_ours(conn: Connection, stamp: Stamp) -> bool:
+    """Whether this history ever gave out that very stamp (protocol 8): numbers alone come again after a restore."""
+    if stamp == START:
+        return True
+    found = conn.execute(select(commit_log.c.chain).where(commit_log.c.rev == stamp[0])).scalar_one_or_none()
+    return bool(found == stamp[1])
+
+
+class Ledger:
+    """Gives out numbers in one write transaction.
+
+    Writers take turns (decisions/005), so a number is given in the order in which transactions become visible, and a
+    reader who has seen number n has seen all below it (FC1).
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self.head = head_of(conn)
+
+    def take(self, cmd_id: str, case_id: str | None) -> Stamp:
+        """The next number, noted down for that command and case."""
+        rev = self.head[0] + 1
+        parts = (self.head[1], str(rev), case_id or "", cmd_id)
+        hashed = hashlib.blake2b("/".join(parts).encode() + secrets.token_bytes(8), digest_size=8)
+        self.head = (rev, hashed.hexdigest())
+        self._conn.execute(commit_log.insert().values(rev=rev, chain=self.head[1], case_id=case_id, cmd_id=cmd_id))
+        return self.head
+
+
+class StampBook:
+    """The book (casework.carry_out.Book) of one command on the server: each row gets the number of its case.
+
+    A case gets one number per command. A client or a home gets the last number of the cases that refer to it, and each
+    of these cases counts as touched.
+    """
+
+    def __init__(self, ledger: Ledger, cmd_id: str, own_case: str | None) -> None:
+        self._ledger = ledger
+        self._cmd_id = cmd_id
+        self._own_case = own_case
+        self.revs: dict[str | None, int] = {}
+
+    def before_write(self, conn: Connection, record: Record, current: Record | None) -> Record:
+        """See casework.carry_out.Book."""
+        rev = max(self.touch(case_id) for case_id in self._cases_of(conn, record))
+        return msgspec.structs.replace(record, rev=rev)
+
+    def touch(self, case_id: str | None) -> int:
+        """The case's number in this command, taken at the first touch."""
+        if case_id not in self.revs:
+            self.revs[case_id] = self._ledger.take(self._cmd_id, case_id)[0]
+        return self.revs[case_id]
+
+    @property
+    def touched_cases(self) -> tuple[str, ...]:
+        """The cases that this command has touched so far."""
+        return tuple(case_id for case_id in self.revs if case_id)
+
+    def _cases_of(self, conn: Connection, record: Record) -> list[str | None]:
+        if not isinstance(record, Contact | Property):
+            return [case_of(record)]
+        column = _CASES.c.contact_id if isinstance(record, Contact) else _CASES.c.property_id
+        referring = conn.execute(select(_CASES.c.id).where(column == record.id).order_by(_CASES.c.id)).scalars()
+        return list(dict.fromkeys([self._own_case, *referring]))

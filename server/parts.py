@@ -1,0 +1,90 @@
+"""The parts of a running server, opened and closed together; every process has its own set over the same data."""
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import Connection
+
+from casework.database import Behind, Database
+from casework.migrate import upgrade
+from casework.store_faults import fault_of_os
+from casework.tables import LATEST, metadata
+from server import tables
+from server.accounts import Accounts
+from server.blobs import BlobStore
+from server.blobs_folder import BlobFolder
+from server.blobs_s3 import BlobBucket, S3Place
+from server.clock import Clock, utc_now
+from server.config import Config
+from server.documents import Documents
+from server.facts import EPOCH, fact
+from server.journal import Journal
+from server.people import People
+from server.setting_up import SettingUp
+
+# the server's own tables are known to the shared metadata once their module is loaded
+assert tables.commit_log.metadata is metadata
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the routes are made of."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    journal: Journal
+    accounts: Accounts
+    people: People
+    documents: Documents
+    setting_up: SettingUp
+    blobs: BlobStore
+
+    def epoch(self, conn: Connection) -> str:
+        """The identity of this server's history; empty before there is an organisation."""
+        return fact(conn, EPOCH)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.database.close()
+
+
+def open_parts(config: Config, *, clock: Clock = utc_now, blobs: Callable[[Config], BlobStore] | None = None) -> Parts:
+    """Opens the data, making or upgrading its tables. Raises StoreFault."""
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise fault_of_os(error) from error
+    database = Database.at(config.database_url)
+    if isinstance(database.prepare(metadata, side="server", latest=LATEST), Behind):
+        upgrade(database, side="server")
+    journal = Journal(database, clock=clock)
+    people = People(database, journal, clock=clock)
+    store = (blobs or open_blobs)(config)
+    return Parts(
+        config=config,
+        database=database,
+        clock=clock,
+        journal=journal,
+        accounts=Accounts(database, clock=clock),
+        people=people,
+        documents=Documents(database, journal, store, clock=clock),
+        setting_up=SettingUp(database, journal, people, clock=clock),
+        blobs=store,
+    )
+
+
+def open_blobs(config: Config) -> BlobStore:
+    """The store of documents that the settings name."""
+    if config.object_store is None:
+        return BlobFolder(config.documents)
+    given = config.object_store
+    return BlobBucket(
+        S3Place(
+            endpoint=given.endpoint,
+            bucket=given.bucket,
+            access_key=given.access_key,
+            secret_key=given.secret_key,
+            region=given.region,
+            folder=given.folder,
+        )
+    )

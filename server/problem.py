@@ -1,0 +1,45 @@
+"""A request that is not answered as asked: which code goes out with which status."""
+
+import msgspec
+from sqlalchemy.exc import StatementError
+
+from casework.answers import Facts
+
+# As what a mistake of ours shows, or a value that no column holds; the world's own faults are not among them.
+OUR_MISTAKES: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+    StatementError,
+)
+
+
+class Problem(Exception):
+    """Ends a request with a wire.Fault; `code` has its words on the laptop."""
+
+    def __init__(self, status: int, code: str, facts: Facts | None = None, *, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.facts = facts or {}
+        self.retry_after = retry_after
+
+
+def not_found() -> Problem:
+    """The same for what is not there and for what this person may not see: nobody learns which (promises T15)."""
+    return Problem(404, "not-found")
+
+
+def signed_out() -> Problem:
+    """The token is missing, wrong or over: renew, or sign in."""
+    return Problem(401, "signed-out")
+
+
+def locked_out() -> Problem:
+    """The person or the device may not come in any more."""
+    return Problem(401, "locked-out")

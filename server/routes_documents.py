@@ -1,0 +1,84 @@
+"""Documents' bytes: offered, sent in chunks, verified, and fetched from any place on."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from casework.wire import OpenUpload, Reply
+from server.asking import Chunk, Served, Who, Words, answer, rid_of, understand
+from server.problem import Problem, not_found
+
+router = APIRouter(prefix="/v1")
+
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@router.post("/uploads")
+def offer(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Offers the bytes of a document that is on a case."""
+    asked = understand(request, body, OpenUpload)
+    return answer(request, parts.documents.offer(who.person, asked))
+
+
+@router.put("/uploads/{upload_id}/{number}")
+def put_chunk(
+    request: Request,
+    who: Who,
+    body: Chunk,
+    parts: Served,
+    upload_id: str,
+    number: Annotated[int, Path(ge=0, le=1_000_000)],
+    x_chunk_sha256: Annotated[str, Header()] = "",
+) -> Response:
+    """One chunk, with its own hash."""
+    parts.documents.put_chunk(who.person, upload_id, number, body, x_chunk_sha256.lower())
+    return answer(request, Reply(rid=rid_of(request)))
+
+
+@router.post("/uploads/{upload_id}/finish")
+def finish(request: Request, who: Who, parts: Served, upload_id: str) -> Response:
+    """Has the whole verified."""
+    parts.documents.finish(who.person, upload_id)
+    return answer(request, Reply(rid=rid_of(request)))
+
+
+@router.get("/documents/{sha256}")
+def fetch(
+    who: Who,
+    parts: Served,
+    sha256: str,
+    case: Annotated[str, Query()] = "",
+    wanted: Annotated[str, Header(alias="range")] = "",
+) -> Response:
+    """The bytes, all or a range of them."""
+    if not _SHA256.fullmatch(sha256):
+        raise not_found()
+    piece = parts.documents.read(who.person, sha256, case, read_range(wanted))
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(piece.length),
+        "Content-Disposition": "attachment",
+        "ETag": f'"{sha256}"',
+    }
+    if wanted:
+        headers["Content-Range"] = f"bytes {piece.start}-{piece.start + piece.length - 1}/{piece.size}"
+    return StreamingResponse(
+        piece.content,
+        status_code=206 if wanted else 200,
+        media_type="application/octet-stream",
+        headers=headers,
+    )
+
+
+def read_range(header: str) -> tuple[int | None, int | None]:
+    """First and last byte of a Range header with one range; None for an open end. Raises Problem 416."""
+    if not header:
+        return (0, None)
+    found = _RANGE.fullmatch(header.replace(" ", ""))
+    if found is None or found.groups() == ("", ""):
+        raise Problem(416, "range-not-here")
+    first, last = found.groups()
+    return (int(first) if first else None, int(last) if last else None)

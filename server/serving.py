@@ -1,0 +1,56 @@
+"""Runs the server's process: listens, logs without anybody's words, and stops in good order."""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+SHUTDOWN_SECONDS = 10
+# connections without a finished request are dropped after this, so that idle ones do not pile up
+KEEP_ALIVE_SECONDS = 20
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Discreet(logging.Formatter):
+    """Log lines with the places of an error but never its text, which may quote what somebody wrote (promises T18)."""
+
+    def formatException(self, ei: ExcInfo) -> str:
+        """The error's kind and where it came from."""
+        kind, _, trace = ei
+        frames = traceback.extract_tb(trace)[-8:]
+        places = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+        return f"{kind.__name__ if kind else 'error'}\n{places}"
+
+
+def set_up_logging(level: int = logging.INFO) -> None:
+    """Sends all that the server says of itself to stderr."""
+    out = logging.StreamHandler(sys.stderr)
+    out.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    for name in ("doorstep", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers = [out]
+        logger.propagate = False
+        logger.setLevel(level)
+    logging.getLogger("uvicorn.error").setLevel(max(level, logging.WARNING))
+
+
+def server_of(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
+    """The HTTP server, not yet running. On SIGTERM or SIGINT it finishes what it is doing and stops."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        limit_concurrency=1_000,
+    )
+    return uvicorn.Server(config)

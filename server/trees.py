@@ -1,0 +1,119 @@
+"""Reads what travels: whole cases, rows that changed between two numbers, and what is for one person only."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select, true
+
+from casework.rows import all_of
+from casework.rules.access import queues_of, sees_everything
+from casework.tables import REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS
+from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue
+from server import scope
+from server.basket import Line
+from server.tables import case_scope
+
+_CASE, _KEPT, _NOTICE = TABLES[Case], TABLES[KeptWork], TABLES[Notice]
+_SHARED: dict[Table, ColumnElement[str]] = {
+    TABLES[kind]: _CASE.c.contact_id if kind is Contact else _CASE.c.property_id for kind in SHARED_KINDS
+}
+
+
+class Reader:
+    """Reads for one person out of one snapshot."""
+
+    def __init__(self, conn: Connection, person: Person, scopes: Sequence[str]) -> None:
+        self._conn = conn
+        self._scopes = tuple(scopes)
+        self._person = person
+        self._queue_ids = sorted(queues_of(person, all_of(conn, Queue)))
+
+    def trees(self, case_ids: Iterable[str]) -> dict[str, list[Line]]:
+        """Each case whole: its own rows, the client and the home, and what of its kept work and notices is mine."""
+        found: dict[str, list[Line]] = {}
+        for some in scope.in_pieces(case_ids):
+            for table, column in _SHARED.items():
+                query = select(_CASE.c.id, *table.columns).join(table, table.c.id == column).where(_CASE.c.id.in_(some))
+                for row in self._conn.execute(query):
+                    found.setdefault(row[0], []).append(Line(table, row[1:], row[1]))
+            for kind in TREE_KINDS:
+                self._by_case(TABLES[kind], true(), some, found)
+            self._by_case(_KEPT, self._kept_for_me(), some, found)
+            self._by_case(_NOTICE, self._notices_for_me(), some, found)
+        return found
+
+    def open_kept(self, case_ids: Iterable[str]) -> dict[str, list[Line]]:
+        """The undecided kept work of these cases that is mine to see; it may be mine since somebody else's change."""
+        found: dict[str, list[Line]] = {}
+        for some in scope.in_pieces(case_ids):
+            is_open = and_(_KEPT.c.state == KeptState.OPEN, self._kept_for_me())
+            self._by_case(_KEPT, is_open, some, found)
+        return found
+
+    def ref(self) -> list[Line]:
+        """What everybody holds: people, teams, queues, projects, journeys, task types."""
+        return [line for kind in REF_KINDS for line in self._lines(TABLES[kind], true())]
+
+    def personal(self) -> list[Line]:
+        """All kept work and notices for this person, whatever they may see of the cases."""
+        return [*self._lines(_KEPT, self._kept_for_me()), *self._lines(_NOTICE, self._notices_for_me())]
+
+    def changed(self, case_ids: Sequence[str], since: int, until: int) -> dict[int, list[Line]]:
+        """The rows changed after `since` up to `until`, by their numbers: of these cases, and what is no case's."""
+        found: dict[int, list[Line]] = {}
+        for kind in TREE_KINDS:
+            table = TABLES[kind]
+            column = table.c.id if kind is Case else table.c.case_id
+            for some in scope.in_pieces(case_ids):
+                self._by_rev(table, column.in_(some), since, until, found)
+        for kind in REF_KINDS:
+            self._by_rev(TABLES[kind], true(), since, until, found)
+        for table, referring in _SHARED.items():
+            self._by_rev(table, self._is_seen(table, referring), since, until, found)
+        self._by_rev(_KEPT, self._kept_for_me(), since, until, found)
+        self._by_rev(_NOTICE, self._notices_for_me(), since, until, found)
+        return found
+
+    def _by_case(
+        self, table: Table, condition: ColumnElement[bool], some: Sequence[str], found: dict[str, list[Line]]
+    ) -> None:
+        column = table.c.id if table is _CASE else table.c.case_id
+        query = select(column.label("of_case"), *table.columns).where(column.in_(some), condition)
+        for row in self._conn.execute(query.order_by(table.c.id)):
+            found.setdefault(row[0], []).append(Line(table, row[1:], row[1]))
+
+    def _by_rev(
+        self, table: Table, condition: ColumnElement[bool], since: int, until: int, found: dict[int, list[Line]]
+    ) -> None:
+        query = select(table).where(table.c.rev > since, table.c.rev <= until, condition).order_by(table.c.id)
+        for row in self._conn.execute(query):
+            found.setdefault(row.rev, []).append(Line(table, row, row.id))
+
+    def _lines(self, table: Table, condition: ColumnElement[bool]) -> list[Line]:
+        rows = self._conn.execute(select(table).where(condition).order_by(table.c.id))
+        return [Line(table, row, row.id) for row in rows]
+
+    def _is_seen(self, table: Table, referring: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether a case that I may see refers to the client or home."""
+        return exists().where(
+            referring == table.c.id,
+            case_scope.c.case_id == _CASE.c.id,
+            case_scope.c.scope.in_(self._scopes),
+            case_scope.c.until_rev.is_(None),
+        )
+
+    def _kept_for_me(self) -> ColumnElement[bool]:
+        """Its author, whom it waits for, who owns the case now, and the office (protocol 9)."""
+        if sees_everything(self._person):
+            return true()
+        me = self._person.id
+        mine = select(_CASE.c.id).where(_CASE.c.owner_kind == OwnerKind.PERSON, _CASE.c.owner_id == me)
+        return or_(
+            _KEPT.c.author_id == me,
+            and_(_KEPT.c.for_kind == OwnerKind.PERSON, _KEPT.c.for_id == me),
+            and_(_KEPT.c.for_kind == OwnerKind.QUEUE, _KEPT.c.for_id.in_(self._queue_ids)),
+            _KEPT.c.case_id.in_(mine),
+        )
+
+    def _notices_for_me(self) -> ColumnElement[bool]:
+        return _NOTICE.c.person_id == self._person.id

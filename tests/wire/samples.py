@@ -1,0 +1,117 @@
+"""One sample of every shape that crosses the wire, and a way to make any value of any kind of row."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from casework.answers import Status
+from casework.commands import Said, SeenOwner
+from casework.values import Owner, OwnerKind, Role
+from casework.wire import (
+    Ack,
+    Fault,
+    Fill,
+    Hello,
+    HelloReply,
+    Limits,
+    Message,
+    NewPerson,
+    NewPersonReply,
+    OpenUpload,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    Renew,
+    Rows,
+    SignedIn,
+    SignIn,
+    UploadReply,
+)
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+AWKWARD = "Zoë 🙂 \u202eevil\u200d <b> \"'\\ \x01 \u2028"
+SEEN = SeenOwner(Owner(OwnerKind.QUEUE, "waiting"), "first")
+STAMP = (2**53 + 1, "0123456789abcdef")
+
+MESSAGES: dict[type[Message], Message] = {
+    type(message): message
+    for message in (
+        Fault(rid="r", code="not-found", facts={"what": AWKWARD}),
+        SignIn(rid="r", username="amy", password=AWKWARD, device="d", device_name="Amy's", app="1.0"),
+        SignedIn(
+            rid="r",
+            token="t",
+            lasts=900,
+            renewal="n",
+            person_id="amy",
+            display_name=AWKWARD,
+            role=Role.ADVISOR,
+            organisation="Warm",
+            epoch="e",
+        ),
+        Renew(rid="r", device="d", renewal="n"),
+        Hello(rid="r", app="1.0", device="d", nonce="n", known=STAMP, clock=NOW),
+        HelloReply(rid="r", epoch="e", head=STAMP, now=("ref", "user:amy"), server_time=NOW, limits=Limits()),
+        Push(rid="r", cmds=()),
+        PushReply(rid="r", acks=(Ack(id="c", st=Status.CONFLICT_KEPT, rev=7, chain="ab", code="x", facts={"a": "b"}),)),
+        Pull(rid="r", cur=STAMP, held=("ref",), fill=Fill(scopes=("user:amy",), after="case")),
+        Page(
+            rid="r",
+            now=("ref",),
+            evict=("gone",),
+            whole={"case": ("ref",)},
+            rows={"person": Rows(("id", "is_active", "rev"), (("amy", True, 3), (AWKWARD, False, None)))},
+            cur=STAMP,
+            fill_after="case",
+            more=True,
+        ),
+        OpenUpload(rid="r", sha256="ab" * 32, size=2**40, case_id="case"),
+        UploadReply(rid="r", have=False, upload_id="u", got=(0, 2)),
+        NewPerson(rid="r", username="zoe", display_name=AWKWARD, role=Role.LEAD),
+        NewPersonReply(rid="r", person_id="zoe", code="one-time"),
+    )
+}
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+JSON: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts, lambda inner: st.lists(inner, max_size=3)
+)
+_KNOWN: dict[Any, st.SearchStrategy[Any]] = {
+    str: texts,
+    int: st.integers(0, 2**31 - 1),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    date: st.dates(),
+    object: JSON,
+    Any: JSON,
+}
+
+
+def anything(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
+    """Any value of a struct, field by field by its annotation."""
+    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    return st.builds(kind, **{name: _of(hint) for name, hint in fields.items()})
+
+
+def _of(hint: Any) -> st.SearchStrategy[Any]:
+    if hint in _KNOWN:
+        return _KNOWN[hint]
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return anything(hint)
+    arguments: Any = getattr(hint, "__args__", ())
+    origin = getattr(hint, "__origin__", None)
+    if origin is dict:
+        return st.dictionaries(_of(arguments[0]), _of(arguments[1]), max_size=3)
+    if origin is tuple and arguments[-1] is ...:
+        return st.lists(_of(arguments[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*(_of(one) for one in arguments))
+    if arguments:
+        return st.one_of([_of(one) for one in arguments])
+    return st.none() if hint is type(None) else st.from_type(hint)
+
+
+def said(command: Any) -> Said:
+    return Said(id="c", at=NOW, say=command, prev="b", under="first", epoch=1)
