@@ -5,6 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from casework.database import Database, Side, current_version
 from casework.store_faults import StoreDamaged, StoreFromNewerApp
@@ -19,20 +20,18 @@ def upgrade(database: Database, *, side: Side, scripts: Path = MIGRATIONS) -> Pa
     administrator backs up). Raises StoreDamaged, with nothing changed, when the store is not sound enough
     to be touched, and StoreFromNewerApp when its revision is none of ours.
     """
-    config = _config(scripts)
     with database.reading() as conn:
         current = current_version(conn)
     if current is None:
         raise ValueError("a store without tables is prepared, not upgraded")
-    history = ScriptDirectory.from_config(config)
+    history = ScriptDirectory.from_config(_config(scripts))
     if current not in {revision.revision for revision in history.walk_revisions()}:
         raise StoreFromNewerApp(f"store {current}")
     copy = _copy_first(database, current)
     with database.rebuilding() as conn:
         # Read again inside the turn: another process may have upgraded while this one waited.
         if current_version(conn) == current:
-            config.attributes.update(connection=conn, side=side)
-            command.upgrade(config, "head")
+            command.upgrade(config_for(conn, side, scripts), "head")
     return copy
 
 
@@ -42,6 +41,13 @@ def latest(scripts: Path = MIGRATIONS) -> str:
     if head is None:
         raise ValueError("there is no revision yet")
     return head
+
+
+def config_for(conn: Connection, side: Side, scripts: Path = MIGRATIONS) -> Config:
+    """What Alembic needs to work on an open transaction of one side's store."""
+    config = _config(scripts)
+    config.attributes.update(connection=conn, side=side)
+    return config
 
 
 def _config(scripts: Path) -> Config:

@@ -1,0 +1,501 @@
+"""The first tables: what both sides keep, then what only a laptop or only the server does."""
+
+import sqlalchemy as sa
+from alembic import op
+
+# Revision ids count up as text ("0001", "0002"): `Database.prepare` compares them.
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _both()
+    {"device": _device, "server": _server}[op.get_context().opts["side"]]()
+
+
+def _both() -> None:
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("team_ids", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("weekly_capacity", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_person_rev", "person", ["rev"])
+    op.create_table(
+        "team",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_team_rev", "team", ["rev"])
+    op.create_table(
+        "queue",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("member_ids", sa.Text(), nullable=False),
+        sa.Column("is_waiting_list", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_queue_rev", "queue", ["rev"])
+    op.create_table(
+        "project",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("funder", sa.Text(), nullable=False),
+        sa.Column("journey_id", sa.Text(), nullable=False),
+        sa.Column("waiting_queue_id", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_project_rev", "project", ["rev"])
+    op.create_table(
+        "step",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("journey_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target_days", sa.Integer(), nullable=False),
+        sa.Column("entry_tasks", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_step_rev", "step", ["rev"])
+    op.create_table(
+        "task_type",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_visit", sa.Boolean(), nullable=False),
+        sa.Column("is_common", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_task_type_rev", "task_type", ["rev"])
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("first_name", sa.Text(), nullable=False),
+        sa.Column("last_name", sa.Text(), nullable=False),
+        sa.Column("birth_date", sa.Text(), nullable=True),
+        sa.Column("birth_text", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("mobile", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("preferred_channel", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("vulnerabilities", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_contact_rev", "contact", ["rev"])
+    if op.get_context().dialect.name == "sqlite":
+        op.create_index("ix_contact_search", "contact", ["last_name", "first_name", "phone", "mobile", "id"])
+    op.create_table(
+        "property",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("address_1", sa.Text(), nullable=False),
+        sa.Column("address_2", sa.Text(), nullable=False),
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("postcode", sa.Text(), nullable=False),
+        sa.Column("uprn", sa.Text(), nullable=False),
+        sa.Column("tenure", sa.Text(), nullable=False),
+        sa.Column("property_type", sa.Text(), nullable=False),
+        sa.Column("epc", sa.Text(), nullable=False),
+        sa.Column("heating", sa.Text(), nullable=False),
+        sa.Column("prepayment", sa.Text(), nullable=False),
+        sa.Column("access_notes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_property_rev", "property", ["rev"])
+    if op.get_context().dialect.name == "sqlite":
+        op.create_index("ix_property_search", "property", ["postcode", "address_1", "address_2", "town", "id"])
+    op.create_table(
+        "case_file",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.Column("property_id", sa.Text(), nullable=False),
+        sa.Column("project_id", sa.Text(), nullable=False),
+        sa.Column("step_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("owner_kind", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=False),
+        sa.Column("owner_cmd", sa.Text(), nullable=False),
+        sa.Column("owner_epoch", sa.Integer(), nullable=False),
+        sa.Column("owner_since", sa.Text(), nullable=False),
+        sa.Column("owner_by", sa.Text(), nullable=False),
+        sa.Column("triage_outcome", sa.Text(), nullable=True),
+        sa.Column("triage_score", sa.Integer(), nullable=False),
+        sa.Column("triage_reasons", sa.Text(), nullable=False),
+        sa.Column("request_type", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("source_reference", sa.Text(), nullable=False),
+        sa.Column("referred_on", sa.Text(), nullable=True),
+        sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("arrived_at", sa.Text(), nullable=True),
+        sa.Column("clock_off", sa.Integer(), nullable=False),
+        sa.Column("step_since", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.Text(), nullable=True),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+        sa.Column("closed_reason", sa.Text(), nullable=False),
+        sa.Column("duplicate_of", sa.Text(), nullable=False),
+        sa.Column("reopen_count", sa.Integer(), nullable=False),
+        sa.Column("last_review_at", sa.Text(), nullable=True),
+        sa.Column("last_review_by", sa.Text(), nullable=False),
+        sa.Column("last_review_text", sa.Text(), nullable=False),
+        sa.Column("last_review_epoch", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_case_file_contact_id", "case_file", ["contact_id"])
+    op.create_index("ix_case_file_created_at_id", "case_file", ["created_at", "id"])
+    op.create_index("ix_case_file_number_id", "case_file", ["number", "id"])
+    op.create_index("ix_case_file_owner_id_status", "case_file", ["owner_id", "status"])
+    op.create_index("ix_case_file_project_id_status", "case_file", ["project_id", "status"])
+    op.create_index("ix_case_file_property_id", "case_file", ["property_id"])
+    op.create_index("ix_case_file_rev", "case_file", ["rev"])
+    op.create_index("ix_case_file_status_step_id_step_since_id", "case_file", ["status", "step_id", "step_since", "id"])
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("letter", sa.Text(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("alike", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_referral_case_id", "referral", ["case_id"])
+    op.create_index("ix_referral_rev", "referral", ["rev"])
+    op.create_table(
+        "ownership_event",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("from_kind", sa.Text(), nullable=True),
+        sa.Column("from_id", sa.Text(), nullable=False),
+        sa.Column("to_kind", sa.Text(), nullable=False),
+        sa.Column("to_id", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("arrived_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_ownership_event_case_id", "ownership_event", ["case_id"])
+    op.create_index("ix_ownership_event_rev", "ownership_event", ["rev"])
+    op.create_table(
+        "contributor",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_contributor_case_id", "contributor", ["case_id"])
+    op.create_index("ix_contributor_rev", "contributor", ["rev"])
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("step_id", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column("start_at", sa.Text(), nullable=True),
+        sa.Column("end_at", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("assignee_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("completed_at", sa.Text(), nullable=True),
+        sa.Column("completed_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_task_assignee_id_status", "task", ["assignee_id", "status"])
+    op.create_index("ix_task_case_id", "task", ["case_id"])
+    op.create_index("ix_task_rev", "task", ["rev"])
+    op.create_table(
+        "activity",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("mentions", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("arrived_at", sa.Text(), nullable=True),
+        sa.Column("clock_off", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_activity_case_id", "activity", ["case_id"])
+    op.create_index("ix_activity_case_id_arrived_at_at", "activity", ["case_id", "arrived_at", "at"])
+    op.create_index("ix_activity_rev", "activity", ["rev"])
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("caption", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("is_stored", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_document_case_id", "document", ["case_id"])
+    op.create_index("ix_document_rev", "document", ["rev"])
+    op.create_index("ix_document_sha256", "document", ["sha256"])
+    op.create_table(
+        "kept_work",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.Text(), nullable=False),
+        sa.Column("for_kind", sa.Text(), nullable=False),
+        sa.Column("for_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("settled_by", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_kept_work_case_id", "kept_work", ["case_id"])
+    op.create_index("ix_kept_work_rev", "kept_work", ["rev"])
+    op.create_index("ix_kept_work_state", "kept_work", ["state"])
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("is_seen", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_notice_case_id", "notice", ["case_id"])
+    op.create_index("ix_notice_person_id_is_seen", "notice", ["person_id", "is_seen"])
+    op.create_index("ix_notice_rev", "notice", ["rev"])
+
+
+def _device() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_outbox_case_id", "outbox", ["case_id"])
+    op.create_table(
+        "shadow",
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.Text(), nullable=False),
+        sa.Column("image", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("table_name", "row_id"),
+    )
+    op.create_table(
+        "held_case",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("is_leaving", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_table(
+        "receipt",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_receipt_case_id", "receipt", ["case_id"])
+    op.create_index("ix_receipt_rev", "receipt", ["rev"])
+    op.create_table(
+        "sync_state",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "paper",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+
+
+def _server() -> None:
+    op.create_table(
+        "commit_log",
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("cmd_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("rev"),
+    )
+    op.create_index("ix_commit_log_case_id", "commit_log", ["case_id", "rev"])
+    op.create_table(
+        "outcome",
+        sa.Column("cmd_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("cmd_id"),
+    )
+    op.create_table(
+        "case_scope",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("since_rev", sa.BigInteger(), nullable=False),
+        sa.Column("until_rev", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "scope", "since_rev"),
+    )
+    op.create_index("ix_case_scope_ends_at", "case_scope", ["ends_at"])
+    op.create_index("ix_case_scope_scope", "case_scope", ["scope", "until_rev", "case_id"])
+    op.create_table(
+        "account",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("invite_hash", sa.Text(), nullable=False),
+        sa.Column("invite_until", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+        sa.UniqueConstraint("username"),
+    )
+    op.create_table(
+        "device",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("app", sa.Text(), nullable=False),
+        sa.Column("renewal_hash", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.Text(), nullable=False),
+        sa.Column("signed_in_at", sa.Text(), nullable=False),
+        sa.Column("renew_until", sa.Text(), nullable=False),
+        sa.Column("last_nonce", sa.Text(), nullable=False),
+        sa.Column("clock_off", sa.Integer(), nullable=False),
+        sa.Column("last_seen", sa.Text(), nullable=False),
+        sa.Column("is_revoked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_device_person_id", "device", ["person_id"])
+    op.create_table(
+        "token",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("expires", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_index("ix_token_device_id", "token", ["device_id"])
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name_hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_sign_in_failure_name_hash", "sign_in_failure", ["name_hash", "at"])
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("touched_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_upload_offer", "upload", ["sha256", "case_id", "person_id"])
+    op.create_table(
+        "meta",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
