@@ -11,5 +11,5 @@ VERSION = "0.1.0"
 DATA = ("resources", "casework/migrations")
 
 # one folder above this package: the project's root, or the folder into which the app was built
-_ROOT = Path(__file__).resolve().parent.parent
-RESOURCES = _ROOT / "resources"
+ROOT = Path(__file__).resolve().parent.parent
+RESOURCES = ROOT / "resources"

@@ -16,7 +16,7 @@ from casework.rules.access import queues_of
 from casework.store_faults import StoreFault
 from casework.values import Person, Queue
 from desktop.bridge import Bridge
-from sync import carrying, outbox
+from sync import carrying, outbox, shadow
 from sync.central import Central
 from sync.faults import SyncFault
 from sync.laptop import Drafts, Laptop
@@ -134,7 +134,7 @@ class Office(QObject):
             queue_ids=queues_of(person, all_of(conn, Queue)),
             now=now,
             today=now.astimezone().date(),
-            waiting_ids=outbox.busy_cases(conn),
+            waiting_ids=outbox.busy_cases(conn) | shadow.changed_rows(conn),
         )
 
     def _after(self, answer: Answer) -> Answer:

@@ -14,7 +14,7 @@ from server.check import findings
 from server.config import Config, Misconfigured, read_config
 from server.parts import Parts, open_parts
 from server.problem import Problem
-from server.serving import server_of, set_up_logging
+from server.serving import listen, run, server_of, set_up_logging
 from server.setting_up import DEMO_PASSWORD
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The central server of Doorstep.")
@@ -42,22 +42,26 @@ def up(
     """Start the server; the first time, set everything up."""
     set_up_logging(logging.INFO)
     config = _config()
+    host, port = host or config.host, port or config.port
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        typer.echo(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with --host and --port.", err=True
+        )
+        raise typer.Exit(1) from error
     parts = _open(config)
     is_new = parts.setting_up.start(organisation)
-    host, port = host or config.host, port or config.port
     typer.echo(f"Doorstep is on http://{host}:{port}")
     typer.echo(f"  data       {config.data}")
     typer.echo(f"  database   {config.database_shown}")
     typer.echo(f"  documents  {config.object_store.bucket if config.object_store else config.documents}")
     _introduce(parts, is_new)
-    server = server_of(create_app(parts), host=host, port=port)
     try:
-        server.run()
+        run(server_of(create_app(parts)), listener)
     finally:
         parts.close()
-    if not server.started:
-        typer.echo(f"Could not listen on {host}:{port}. Is something else using that port?", err=True)
-        raise typer.Exit(1)
+    typer.echo("Stopped.")
 
 
 @app.command()

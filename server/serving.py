@@ -1,6 +1,8 @@
 """Runs the server's process: listens, logs without anybody's words, and stops in good order."""
 
 import logging
+import signal
+import socket
 import sys
 import traceback
 from types import TracebackType
@@ -38,12 +40,31 @@ def set_up_logging(level: int = logging.INFO) -> None:
     logging.getLogger("uvicorn.error").setLevel(max(level, logging.WARNING))
 
 
-def server_of(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
-    """The HTTP server, not yet running. On SIGTERM or SIGINT it finishes what it is doing and stops."""
+def listen(host: str, port: int) -> socket.socket:
+    """Takes the address. Raises OSError where it is taken, or none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serves until asked to stop by SIGTERM or SIGINT, and returns when what was under way is finished.
+
+    uvicorn raises the signal once more when it is done; with a handler of ours that ends nothing, and the caller can
+    close the database in good order.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _asked_to_stop)
+    server.run(sockets=[listener])
+
+
+def _asked_to_stop(number: int, frame: object) -> None:
+    """Nothing more to do: the server has stopped by now."""
+
+
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """The HTTP server, not yet running."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -33,3 +33,8 @@ def revert(conn: Connection) -> None:
         table = TABLES[KINDS[table_name]]
         conn.exec_driver_sql(upsert(conn, table, tuple(row)), tuple(row.values()))
     conn.exec_driver_sql("DELETE FROM shadow")
+
+
+def changed_rows(conn: Connection) -> frozenset[str]:
+    """The ids of all rows that waiting commands have changed here; screens mark them as kept here."""
+    return frozenset(str(row[0]) for row in conn.exec_driver_sql("SELECT DISTINCT row_id FROM shadow"))

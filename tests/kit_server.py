@@ -22,7 +22,7 @@ from server.app import create_app
 from server.clock import Clock, utc_now
 from server.config import Config, ObjectStore
 from server.parts import Parts, open_parts
-from server.serving import server_of
+from server.serving import listen, server_of
 from server.setting_up import DEMO_PASSWORD, default_id
 from tests.kit_waiting import until
 
@@ -144,8 +144,9 @@ class RunningServer:
         self.parts: Parts = open_parts(self.config, clock=self.clock)
         self.parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))
         self.switch = Switch(create_app(self.parts))
-        self._server: uvicorn.Server = server_of(self.switch, host="127.0.0.1", port=self.config.port)
-        self._thread = threading.Thread(target=self._server.run, name="central server")
+        self._server: uvicorn.Server = server_of(self.switch)
+        listener = listen("127.0.0.1", self.config.port)
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="central server")
         self._thread.start()
         until(lambda: self._server.started, "the server listens")
 
@@ -236,6 +237,7 @@ def environment_of(config: Config) -> dict[str, str]:
             "DOORSTEP_S3_BUCKET": store.bucket,
             "DOORSTEP_S3_KEY": store.access_key,
             "DOORSTEP_S3_SECRET": store.secret_key,
+            "DOORSTEP_S3_FOLDER": store.folder,
         }
     return {**os.environ, **given}
 

@@ -64,9 +64,7 @@ def commands_of(
             yield _opened(one, case_id, project_id, source_name, tuple(dict.fromkeys(alike.get(one.line, ()))))
 
 
-def _opened(
-    one: ReferredPerson, case_id: str, project_id: str, source_name: str, alike: tuple[str, ...]
-) -> OpenCase:
+def _opened(one: ReferredPerson, case_id: str, project_id: str, source_name: str, alike: tuple[str, ...]) -> OpenCase:
     weighed = score(triage_facts(one))
     contact = _contact(one.contact, child_id(case_id, "contact"))
     home = _home(one.home, child_id(case_id, "home"))

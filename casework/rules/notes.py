@@ -7,7 +7,7 @@ import msgspec
 from casework.answers import Done, Refused, Verdict
 from casework.commands import AddNote, LogInteraction, LogReview
 from casework.rules import access, feed
-from casework.rules.fields import REVIEW, TEXT, too_long
+from casework.rules.fields import REVIEW, too_long
 from casework.rules.moment import Desk, Moment, Side
 from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Role, Standing
 
@@ -19,9 +19,6 @@ def add_note(desk: Desk, command: AddNote, case: Case, moment: Moment) -> Verdic
     """Writes a note; each person mentioned is told and let in, and neither owner nor tasks change (S38 to S42, R6)."""
     if not command.text.strip():
         return Refused("note-is-empty")
-    problem = too_long("text", command.text, TEXT)
-    if problem is not None:
-        return problem
     line = feed.line(desk, case, moment, kind=ActivityKind.NOTE, text=command.text, mentions=command.mentions)
     return Done(
         (
@@ -36,9 +33,6 @@ def log_interaction(desk: Desk, command: LogInteraction, case: Case, moment: Mom
     """Notes down a call, visit or message that took place (S74)."""
     if command.channel not in CHANNELS:
         return Refused("channel-needed")
-    problem = too_long("text", command.text, TEXT)
-    if problem is not None:
-        return problem
     facts = {
         "channel": command.channel,
         "direction": command.direction,

@@ -153,7 +153,7 @@ def _settled_before(desk: Desk, command: SettleKept, kept: KeptWork) -> Verdict:
     """Somebody was first. Who decided the same loses nothing; who decided otherwise is told, and it is kept."""
     is_same = STATES.get(command.how) is kept.state
     if is_same and kept.kind is KeptKind.CLASH and kept.state is KeptState.USED:
-        edit = _said(kept)
+        edit = said_in(kept)
         fresh = _chosen(desk, msgspec.structs.replace(command, seen={}), kept, edit.say) if edit else None
         is_same = fresh is not None and all(stands == chosen for stands, chosen in fresh.changes.values())
     facts = {"by": kept.settled_by, "how": kept.state}
@@ -172,7 +172,7 @@ def _effect(desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment:
         return Done()
     if moment.who.role not in access.WRITING:
         return Refused("read-only")
-    said = _said(kept)
+    said = said_in(kept)
     if command.how == "note":
         return Done((_as_note(kept, said, case, moment),))
     if said is None:
@@ -187,7 +187,7 @@ def _effect(desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment:
     return judge(desk, fresh, case, moment)
 
 
-def _said(kept: KeptWork) -> Said | None:
+def said_in(kept: KeptWork) -> Said | None:
     """What was said, None where a newer app said it in a way that this one does not know."""
     try:
         return msgspec.json.decode(kept.said, type=Said)

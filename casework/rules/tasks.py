@@ -3,13 +3,14 @@
 import msgspec
 
 from casework.answers import Done, Late, Refused, Verdict
-from casework.commands import AddTask, CancelTask, FinishTask, ReassignTask
+from casework.commands import AddTask, CancelTask, FinishTask, MoveStep, ReassignTask, TriageCase
 from casework.rules import feed
 from casework.rules.access import is_owner
-from casework.rules.fields import LINE, TEXT, too_long
+from casework.rules.fields import LINE, too_long
 from casework.rules.moment import Desk, Moment
-from casework.rules.steps import proposal
-from casework.values import ActivityKind, Case, OwnershipEvent, Person, Record, Role, Task, TaskStatus
+from casework.rules.settling import said_in
+from casework.rules.steps import entry_tasks, proposal, step_of_journey
+from casework.values import ActivityKind, Case, KeptWork, OwnershipEvent, Person, Record, Role, Task, TaskStatus
 
 
 def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdict:
@@ -42,13 +43,13 @@ def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdic
 
 
 def finish_task(desk: Desk, command: FinishTask, case: Case, moment: Moment) -> Verdict:
-    """Marks the task done; a second completion is kept in the feed, the first one counts (OC16, OC17)."""
-    task = desk.find(Task, command.task_id)
+    """Marks the task done; a second completion is kept in the feed, the first one counts (OC16, OC17).
+
+    One that a step brought on the author's laptop lands as done, even where the move to that step came too late (OC2).
+    """
+    task = desk.find(Task, command.task_id) or _of_a_late_step(desk, command.task_id, case, moment)
     if task is None or task.case_id != case.id:
         return Refused("task-gone")
-    problem = too_long("outcome", command.outcome, TEXT)
-    if problem is not None:
-        return problem
     facts = {"task": task.id, "title": task.title, "was": task.status}
     line = feed.line(desk, case, moment, kind=ActivityKind.TASK_DONE, text=command.outcome, facts=facts)
     notices = feed.new_facts_on_closed(desk, case, moment)
@@ -111,6 +112,21 @@ def late_about_task(case: Case, moment: Moment, task: Task, *, code: str, shown:
         late,
         facts={**late.facts, "title": task.title, "assignee": task.assignee_id, "done_by": task.completed_by},
     )
+
+
+def _of_a_late_step(desk: Desk, task_id: str, case: Case, moment: Moment) -> Task | None:
+    for kept in desk.of_case(KeptWork, case.id):
+        said = said_in(kept) if kept.author_id == moment.who.id else None
+        if said is None or not isinstance(said.say, MoveStep | TriageCase):
+            continue
+        step_id = said.say.step[1] if isinstance(said.say, MoveStep) else said.say.step_id
+        step = step_of_journey(desk, case, step_id)
+        then = msgspec.structs.replace(moment, command_id=kept.id, said_at=kept.said_at)
+        brought = entry_tasks(desk, case, step, then, moment.who.id) if step else []
+        found = next((task for task in brought if task.id == task_id), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _was_for_a_lost_claim(desk: Desk, assignee_id: str, case: Case, moment: Moment) -> bool:

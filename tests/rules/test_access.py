@@ -20,6 +20,7 @@ from casework.commands import (
     MoveStep,
     OpenCase,
     ReopenCase,
+    SeeNotices,
     SetPriority,
     TriageCase,
 )
@@ -239,3 +240,9 @@ def test_that_a_reader_and_who_has_left_are_offered_nothing() -> None:
     server = Server(*an_active_case(person("rhys")))
     assert offers(server.desk.one(Case, CASE), a_moment_of(server.desk, "rhys")) == frozenset()
     assert offers(server.desk.one(Case, CASE), a_moment_of(server.desk, "gone")) == frozenset()
+
+
+def test_that_seeing_one_s_own_lines_needs_no_right() -> None:
+    desk = a_desk("another's", "gone")
+    moment = a_moment_of(desk, "gone", could_see=False)
+    assert may(SeeNotices(case_id=CASE, notice_ids=()), desk.case, moment) is None

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from casework.answers import Done, Late, Refused
-from casework.commands import MoveStep, SetPriority, SettleKept
+from casework.commands import AddNote, MoveStep, SetPriority, SettleKept
 from casework.values import CaseStatus, Priority
 from tests.rules.paper import (
     CASE,
@@ -16,6 +17,7 @@ from tests.rules.paper import (
     a_case,
     a_closed_case,
     an_active_case,
+    give,
     person,
 )
 
@@ -166,3 +168,17 @@ def test_that_a_closed_case_s_priority_is_asked_about() -> None:
     late = server.hear("amy", rank(Priority.NORMAL, Priority.HIGH))
     assert isinstance(late, Late)
     assert late.code == "closed-meanwhile"
+
+
+def test_that_another_s_late_claim_gives_nobody_else_a_right() -> None:
+    server = Server(*an_active_case(WAITING))
+    amy = Laptop(server, "amy")
+    claim = amy.say(give(amy.desk, person("amy")))
+    note = amy.say(AddNote(case_id=CASE, text="hm"))
+    server.done("ben", give(server.desk, person("ben")))
+    amy.send()
+    for name, under in (("dan", claim.id), ("amy", note.id), ("amy", "no-such")):
+        said = msgspec.structs.replace(claim, id=f"{name}/{under}", say=move("s2", "s3"), under=under)
+        verdict = server.take(said, name)
+        assert isinstance(verdict, Refused)
+        assert verdict.code == "owner-only"

@@ -7,8 +7,19 @@ import msgspec
 import pytest
 
 from casework.answers import Done, Late, Refused
-from casework.commands import AddTask, CancelTask, CloseCase, FinishTask, ReassignTask, SettleKept
-from casework.values import Case, Task, TaskStatus
+from casework.commands import (
+    AddNote,
+    AddTask,
+    CancelTask,
+    CloseCase,
+    FinishTask,
+    MoveStep,
+    ReassignTask,
+    SettleKept,
+    TriageCase,
+)
+from casework.ids import child_id
+from casework.values import Case, Task, TaskStatus, TriageOutcome
 from tests.rules.paper import (
     CASE,
     NINE,
@@ -269,3 +280,38 @@ def test_that_a_closed_case_takes_a_task_that_was_meant_for_it() -> None:
     server = Server(*a_closed_case(person("amy"), by="amy"))
     server.done("amy", add())
     assert server.desk.told("amy") == []
+
+
+@pytest.mark.covers("OC2")
+def test_that_a_task_done_at_a_step_that_was_reached_too_late_lands_as_done() -> None:
+    server = Server(*an_active_case(person("amy"), step_id="s3"))
+    amy = Laptop(server, "amy")
+    move = amy.say(MoveStep(case_id=CASE, step=("s3", "s2")))
+    server.hear("amy", AddNote(case_id=CASE, text=""))
+    task_id = child_id(move.id, "task/1")
+    amy.say(FinishTask(case_id=CASE, task_id=task_id, outcome="posted", done_at=NINE))
+    server.given_to("ben")
+    moved, finished = amy.send()
+    assert isinstance(moved, Late)
+    assert isinstance(finished, Done)
+    task = server.desk.tasks()[task_id]
+    assert (task.title, task.status, task.completed_by) == ("Send pack", TaskStatus.DONE, "amy")
+    assert server.desk.case.step_id == "s3"
+    for name, wanted in (("amy", "task/9"), ("ben", "task/0")):
+        verdict = server.hear(name, FinishTask(case_id=CASE, task_id=child_id(move.id, wanted), done_at=NINE))
+        assert verdict == Refused("task-gone")
+
+
+@pytest.mark.covers("OC1")
+def test_that_a_task_of_a_triage_under_a_lost_claim_lands_as_done() -> None:
+    server = Server(*a_case(WAITING))
+    amy = Laptop(server, "amy")
+    amy.say(give(amy.desk, person("amy")))
+    triage = amy.say(TriageCase(case_id=CASE, base=amy.desk.seen, outcome=TriageOutcome.SUPPORTED, step_id="s2"))
+    turned_down = TriageCase(case_id=CASE, base=amy.desk.seen, outcome=TriageOutcome.DECLINED, reason="no")
+    amy.outbox.insert(1, msgspec.structs.replace(triage, id="0", say=turned_down))
+    amy.say(FinishTask(case_id=CASE, task_id=child_id(triage.id, "task/0"), outcome="rang", done_at=NINE))
+    server.done("ben", give(server.desk, person("ben")))
+    assert [type(one) for one in amy.send()] == [Late, Late, Late, Done]
+    (task,) = server.desk.tasks().values()
+    assert (task.title, task.outcome, task.assignee_id) == ("Phone call", "rang", "amy")

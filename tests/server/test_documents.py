@@ -26,12 +26,14 @@ def central(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Central]
     """The server over each of its byte stores."""
     store = None
     if request.param == "S3":
-        bucket: Bucket = request.getfixturevalue("s3_store")
+        # one bucket with a folder a test: an object store sets room aside for every bucket
+        bucket: Bucket = request.getfixturevalue("s3_server")
         store = ObjectStore(
             endpoint=bucket.endpoint,
             bucket=bucket.bucket,
             access_key=bucket.access_key,
             secret_key=bucket.secret_key,
+            folder=new_id(),
         )
     parts = open_parts(Config(data=tmp_path, object_store=store))
     parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))

@@ -1,0 +1,370 @@
+"""Puts the whole app together: the window is painted first, then all that stands under it is imported and opened.
+
+`open_desk(...)` is the way in for demos, tests and the built app's smoke run: several Apps may live in one process.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.crash import CrashReports
+from desktop.settings import SMALLEST_TEXT, TEXT_STEP, Settings, put_on_look
+from desktop.views.main_window import MainWindow
+from desktop.widgets.notice_bar import NoticeBar
+
+if TYPE_CHECKING:
+    from casework.database import Database
+    from desktop.desk import Desk, ScreenMakers
+    from desktop.entry import Answers, Entry, Ground, Opened
+    from desktop.errands import Errands
+    from desktop.office import Office
+    from desktop.views.sign_in import SignIn
+
+
+class App(QObject):
+    """One window and at most one open desk. `ready` when the desk is shown, `closed` when all has been let go of.
+
+    `ground` and `answers` are for tests, demos and the smoke run; without them the app asks the person.
+    """
+
+    ready = Signal()
+    closed = Signal()
+    troubled = Signal(str)
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        server: str = "",
+        ground: "Callable[[Path], Ground] | None" = None,
+        answers: "Callable[[], Answers] | None" = None,
+        cable_switch: bool = False,
+    ) -> None:
+        super().__init__()
+        self.root = root
+        self.settings = Settings(root)
+        self.crashes = CrashReports(root, self._show_crash)
+        self.desk: Desk | None = None
+        self._server = server
+        self._ground = ground or _ground
+        self._answers = answers
+        self._has_cable_switch = cable_switch
+        self._entry: Entry | None = None
+        self._errands: Errands | None = None
+        self._sign_in: SignIn | None = None
+        self._frame: QWidget | None = None
+        self._is_closed = False
+        self.window = self._new_window()
+
+    def start(self) -> None:
+        """Paints the window; everything heavy comes after the first paint."""
+        _put_on_theme(self.settings)
+        is_new = not any(self.root.glob("*/profile.json"))
+        central = self.window.centralWidget()
+        if is_new and central is not None:
+            # nobody has worked here: an empty window is calmer than places that lead nowhere yet
+            central.hide()
+        self.window.show()
+        QTimer.singleShot(0, self._load)
+
+    def close(self) -> bool:
+        """Lets go of everything in order: views, sync, readers, store; whether all of it ended in time."""
+        if self._is_closed:
+            return True
+        self._is_closed = True
+        self.window.removeEventFilter(self)
+        self.window.close()
+        ended = self._errands.close() if self._errands is not None else True
+        if self._entry is not None:
+            self._entry.let_go()
+        if self.desk is not None:
+            ended = self.desk.close() and ended
+            self.desk = None
+        self.settings.save()
+        self.window.deleteLater()
+        self.closed.emit()
+        return ended
+
+    @property
+    def sign_in_view(self) -> "SignIn | None":
+        """The sign-in screen while it is on show."""
+        return self._sign_in if self._frame is not None else None
+
+    def switch_person(self) -> None:
+        """Closes the desk and its window, then asks who is working: nothing of one person's is left for another."""
+        old = self.window
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+        old.removeEventFilter(self)
+        self._answers = None
+        self.window = self._new_window()
+        self.window.setGeometry(old.geometry())
+        self.window.show()
+        old.hide()
+        old.deleteLater()
+        self._show_sign_in().show_people()
+
+    def _new_window(self) -> MainWindow:
+        window = MainWindow(settings=self.settings.store)
+        for keys, percent in (("Ctrl++", TEXT_STEP), ("Ctrl+=", TEXT_STEP), ("Ctrl+-", -TEXT_STEP), ("Ctrl+0", 0)):
+            shortcut = QShortcut(QKeySequence(keys), window)
+            shortcut.activated.connect(partial(self._set_text_size, percent))
+        window.show_cable_switch(self._has_cable_switch)
+        window.installEventFilter(self)
+        return window
+
+    def _set_text_size(self, by: int) -> None:
+        self.settings.text_percent = self.settings.text_percent + by if by else SMALLEST_TEXT
+        _put_on_theme(self.settings)
+
+    def _load(self) -> None:
+        """The deferred imports: what they cost must not stand before the first paint (performance.md 4)."""
+        if self._is_closed:
+            return
+        import desktop.desk  # noqa: F401
+        import desktop.entry  # noqa: F401
+
+        self._show_sign_in(hidden=True).begin()
+
+    def _show_sign_in(self, *, hidden: bool = False) -> "Entry":
+        """Puts the sign-in screen into the window; `hidden` until it has something to ask."""
+        from desktop.entry import Entry
+        from desktop.errands import Errands
+        from desktop.views.sign_in import SignIn
+
+        view = SignIn()
+        self._sign_in = view
+        self._errands = self._errands or Errands(self)
+        answers = self._answers() if self._answers else None
+        entry = Entry(view, self._errands, self._ground(self.root), server=self._server, answers=answers)
+        entry.opened.connect(self._on_opened)
+        entry.troubled.connect(self.troubled)
+        entry.asks.connect(self._put_sign_in)
+        self._entry = entry
+        if not hidden:
+            self._put_sign_in()
+        return entry
+
+    def _put_sign_in(self) -> None:
+        view = self._sign_in
+        if view is None or self._frame is not None:
+            return
+        self._frame = self.window.takeCentralWidget()
+        self.window.setCentralWidget(view)
+        self.window.set_title("")
+        view.show()
+
+    def _put_frame(self) -> None:
+        if self._frame is not None:
+            view = self.window.takeCentralWidget()
+            self.window.setCentralWidget(self._frame)
+            self._frame = None
+            if view is not None:
+                view.deleteLater()
+        elif self._sign_in is not None:
+            self._sign_in.deleteLater()
+        self._sign_in = self._entry = None
+        frame = self.window.centralWidget()
+        if frame is not None:
+            frame.show()
+
+    def _on_opened(self, opened: "Opened") -> None:
+        from desktop.desk import Desk
+
+        self.settings.last_server = opened.profile.server
+        desk = self.desk = Desk(opened, self.window)
+        desk.bridge.broke.connect(self._on_broke)
+        if desk.is_known():
+            self._show_desk()
+        else:
+            self._wait_for_cases(desk)
+        desk.start()
+
+    def _wait_for_cases(self, desk: "Desk") -> None:
+        """The first cases of a new profile: counts as they come, and work may begin as soon as one is known."""
+        self._put_sign_in()
+        view = self._sign_in
+        assert view is not None
+        view.work_asked.connect(self._show_desk)
+        desk.known.connect(self._show_progress)
+        desk.bridge.finished.connect(self._on_first_round)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        if self.desk is not None and self._sign_in is not None:
+            self._sign_in.show_arrivals(self.desk.cases_here(), can_start=self.desk.is_known())
+
+    def _on_first_round(self, report: object) -> None:
+        if self.desk is None or self._sign_in is None:
+            return
+        if self.desk.is_known():
+            self._show_desk()
+            return
+        fault = getattr(report, "fault", None)
+        if fault is not None:
+            from desktop.messages import words_for
+
+            code = "no-server" if fault.code == "offline" else fault.code
+            self._sign_in.show_trouble(words_for(code, fault.facts))
+            self.troubled.emit(code)
+
+    def _show_desk(self) -> None:
+        if self.desk is None or self._sign_in is None:
+            return
+        self._put_frame()
+        self.desk.show(screen_makers(self))
+        self._fill_person_menu()
+        self.ready.emit()
+
+    def _fill_person_menu(self) -> None:
+        for name, words, act in (
+            ("person-settings", "Settings", lambda: self.window.go("settings")),
+            ("person-switch", "Somebody else", self.switch_person),
+            ("person-quit", "Close Doorstep", self.window.close),
+        ):
+            action = QAction(words, self.window)
+            action.setObjectName(name)
+            action.triggered.connect(lambda _=False, act=act: act())
+            self.window.person_menu.addAction(action)
+
+    def _on_broke(self, error: BaseException) -> None:
+        self.crashes.report(error)
+
+    def _show_crash(self, path: Path | None) -> None:
+        """May be called on any thread and at any time: only queues what the window is to say."""
+        QTimer.singleShot(0, self, lambda: self._tell_crash(path))
+
+    def _tell_crash(self, path: Path | None) -> None:
+        from desktop.messages import words_for
+
+        if self._is_closed:
+            return
+        words = words_for("crash" if path else "crash-unwritten", {"name": path.name if path else ""})
+        self.window.notice("crash", NoticeBar(words.title, text=words.text, kind="danger"))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.window and event.type() == QEvent.Type.Close and not self._is_closed:
+            QTimer.singleShot(0, self.close)
+        return super().eventFilter(watched, event)
+
+
+def open_desk(
+    root: Path,
+    url: str,
+    username: str,
+    password: str,
+    *,
+    code: str = "",
+    passphrase: str = "",
+    ground: "Callable[[Path], Ground] | None" = None,
+    cable_switch: bool = False,
+) -> App:
+    """An App that signs itself in: started, not yet `ready`. Close it at the end.
+
+    `passphrase` is for computers without a keyring (at least 15 characters); `ground` puts other things under it.
+    """
+
+    def answers() -> "Answers":
+        from desktop.entry import Answers
+        from desktop.views.sign_in import SignInForm
+
+        form = SignInForm(server=url, username=username, password=password, code=code, again=password)
+        return Answers(form=form, passphrase=passphrase)
+
+    app = App(root, server=url, ground=ground, answers=answers, cable_switch=cable_switch)
+    app.start()
+    return app
+
+
+def screen_makers(app: App) -> "ScreenMakers":
+    """Each screen's name in the header and how it is made, when it is first shown."""
+    return {
+        "today": ("Today", _today),
+        "waiting": ("Waiting list", _waiting_list),
+        "cases": ("Cases", _cases),
+        "case": ("Case", _case_page),
+        "import": ("Import", _import),
+        "decisions": ("Decisions", _decisions),
+        "sync": ("Sending", lambda office: _sync_panel(office, app)),
+        "settings": ("Settings", lambda office: _settings(office, app)),
+    }
+
+
+def _today(office: "Office") -> QWidget:
+    from desktop.views.today import Today
+
+    return Today(office)
+
+
+def _waiting_list(office: "Office") -> QWidget:
+    from desktop.views.waiting_list import WaitingListScreen
+
+    return WaitingListScreen(office)
+
+
+def _cases(office: "Office") -> QWidget:
+    from desktop.views.cases import CasesScreen
+
+    return CasesScreen(office)
+
+
+def _case_page(office: "Office") -> QWidget:
+    from desktop.views.case_page import CasePage
+
+    return CasePage(office)
+
+
+def _import(office: "Office") -> QWidget:
+    from desktop.views.import_file import ImportScreen
+
+    return ImportScreen(office)
+
+
+def _decisions(office: "Office") -> QWidget:
+    from desktop.views.decisions import DecisionsScreen
+
+    return DecisionsScreen(office)
+
+
+def _sync_panel(office: "Office", app: App) -> QWidget:
+    from desktop.views.sync_panel import SyncPanel
+
+    assert app.desk is not None
+    return SyncPanel(office, standing=app.desk.standing)
+
+
+def _settings(office: "Office", app: App) -> QWidget:
+    from desktop.views.settings import SettingsScreen
+
+    assert app.desk is not None
+    profile = app.desk.profile
+    here = [("Server", profile.server), ("Signed in as", profile.username), ("Device", profile.device[:8])]
+    return SettingsScreen(office, settings=app.settings, device=[*here, ("Data folder", str(app.root))])
+
+
+def _ground(root: Path) -> "Ground":
+    from desktop.entry import Ground
+
+    return Ground(root=root, upgrade=_upgrade)
+
+
+def _upgrade(database: "Database") -> None:
+    """Brings an older store up to date; Alembic is imported only then."""
+    from casework.migrate import upgrade
+
+    upgrade(database, side="device")
+
+
+def _put_on_theme(settings: Settings) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    put_on_look(app, settings)
+
+
+__all__ = ["App", "open_desk", "screen_makers"]

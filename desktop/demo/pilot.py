@@ -1,0 +1,173 @@
+"""Drives a window as a person would: by clicking what is named, typing into fields, and reading what is on show."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+W = TypeVar("W", bound=QWidget)
+LONGEST_WAIT = 30.0
+
+
+class NotThere(AssertionError):
+    """What the story counts on is not on the screen."""
+
+
+def until(is_so: Callable[[], object], what: str, *, seconds: float = LONGEST_WAIT) -> None:
+    """Lets the app go on until something is so; NotThere, naming it, when it does not come."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            raise NotThere(what)
+        let_it_work()
+
+
+def let_it_work() -> None:
+    """Handles what is waiting to be handled, pausing for a moment so that other threads get on."""
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QTest.qSleep(5)
+
+
+class Pilot:
+    """Works one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self.window = window
+
+    def find(self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
+        """The visible widget with that object name; waits for it."""
+        found: list[W] = []
+
+        def is_there() -> bool:
+            found[:] = [one for one in self.window.findChildren(kind, name) if one.isVisible()]
+            return bool(found)
+
+        until(is_there, f"“{name}” on {self.window.windowTitle() or 'the window'}; on show: {self.words()[:40]}")
+        return found[0]
+
+    def has(self, name: str) -> bool:
+        """Whether a widget with that name is on show."""
+        return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
+
+    def click(self, name: str) -> None:
+        """Clicks the button (or whatever it is) with that name."""
+        target: QWidget = self.find(name)
+        until(target.isEnabled, f"“{name}” to be enabled")
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton)
+        let_it_work()
+
+    def press(self, words: str, *, inside: QWidget | None = None) -> None:
+        """Clicks the visible button that says these words."""
+
+        def buttons() -> list[QAbstractButton]:
+            around = inside or self.window
+            return [
+                one
+                for one in around.findChildren(QAbstractButton)
+                if one.isVisible() and (words in one.text() or words == one.accessibleName())
+            ]
+
+        until(buttons, f"a button that says “{words}”; on show: {self.words()[:60]}")
+        QTest.mouseClick(buttons()[0], Qt.MouseButton.LeftButton)
+        let_it_work()
+
+    def type_into(self, name: str, text: str) -> None:
+        """Types into the field with that name, in place of what it holds."""
+        field: QWidget = self.find(name)
+        field.setFocus()
+        if isinstance(field, QLineEdit | QPlainTextEdit):
+            field.selectAll()
+        QTest.keyClicks(field, text)
+        let_it_work()
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Presses a key where the focus is."""
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+        let_it_work()
+
+    def choose(self, name: str, words: str) -> None:
+        """Chooses from a drop-down list by what its line says."""
+        field = self.find(name, QComboBox)
+        at = field.findText(words, Qt.MatchFlag.MatchContains)
+        if at < 0:
+            raise NotThere(f"“{words}” in {name}")
+        field.setCurrentIndex(at)
+        field.activated.emit(at)
+        let_it_work()
+
+    def row(self, name: str, words: str) -> None:
+        """Chooses the row of a list that has these words in it, fetching more rows as it must."""
+        view = self.find(name, QAbstractItemView)
+        model = view.model()
+
+        def place() -> int:
+            for at in range(model.rowCount()):
+                index = model.index(at, 0)
+                said = model.data(index, Qt.ItemDataRole.AccessibleTextRole) or model.data(index)
+                if words in str(said):
+                    return at
+            if model.canFetchMore(view.rootIndex()):
+                model.fetchMore(view.rootIndex())
+            return -1
+
+        until(lambda: place() >= 0, f"a row with “{words}” in {name}")
+        index = model.index(place(), 0)
+        view.scrollTo(index)
+        let_it_work()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+        let_it_work()
+
+    def words(self) -> list[str]:
+        """What is written on labels and buttons that are on show, and in the rows of lists."""
+        said: list[str] = []
+        for one in self.window.findChildren(QWidget):
+            if not one.isVisible():
+                continue
+            if isinstance(one, QLabel | QAbstractButton):
+                said.append(one.text() or one.accessibleName())
+            elif isinstance(one, QAbstractItemView):
+                said += rows_of(one)
+        return [words for words in said if words]
+
+    def sees(self, words: str) -> bool:
+        """Whether these words stand somewhere on the window."""
+        return any(words in one for one in self.words())
+
+    def wait_to_see(self, words: str) -> None:
+        """Waits until these words stand on the window."""
+        until(lambda: self.sees(words), f"“{words}”; on show: {self.words()[:60]}")
+
+    def picture(self, path: Path) -> None:
+        """Saves what the window looks like."""
+        let_it_work()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.window.grab().save(str(path)):
+            raise NotThere(f"room for {path}")
+
+
+def rows_of(view: QAbstractItemView) -> list[str]:
+    """What the first rows of a list say to somebody who cannot see it."""
+    model = view.model()
+    if model is None:
+        return []
+    said = []
+    for row in range(min(model.rowCount(), 60)):
+        for column in range(min(model.columnCount(), 12)):
+            index = model.index(row, column)
+            words = model.data(index, Qt.ItemDataRole.AccessibleTextRole) or model.data(index)
+            said.append(str(words or ""))
+    return said

@@ -1,0 +1,314 @@
+"""An open desk: one person's office wired to the window, from the rail's numbers to the sync chip."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from casework.answers import Refused
+from casework.questions.jump import jump
+from casework.questions.rail import rail_counts
+from casework.questions.sheets import JumpList
+from casework.rows import find
+from casework.values import Person
+from desktop.bridge import Bridge
+from desktop.entry import Opened
+from desktop.messages import ROLES, chip, words_for
+from desktop.messages.troubles import STORE
+from desktop.office import Office
+from desktop.reading_office import ReadingOffice
+from desktop.views.jump_list import JumpPopup
+from desktop.views.main_window import MainWindow
+from desktop.views.new_case import NewCaseSheet
+from desktop.views.sign_in_again import SignInAgain
+from desktop.widgets.notice_bar import NoticeBar
+from desktop.widgets.search_field import SearchField
+from desktop.widgets.sync_chip import SyncChipState
+from sync import profiles
+from sync.central import Cable, Central
+from sync.faults import SyncFault
+from sync.machine import Phase
+from sync.profiles import Arrival
+from sync.status import SyncState
+
+COUNT_AFTER_MS = 100
+# The chip also counts the days for which nothing could be sent.
+LOOK_AGAIN_MS = 60_000
+ScreenMakers = Mapping[str, tuple[str, Callable[[Office], QWidget]]]
+
+
+class Desk(QObject):
+    """Owns the office, the sync thread and the store of the person who is in. `close()` lets go of them in order.
+
+    `known` when the person's first rows are here: before that there is nothing to show.
+    """
+
+    known = Signal()
+    come_forward = Signal()
+
+    def __init__(self, opened: Opened, window: MainWindow) -> None:
+        super().__init__(window)
+        self.profile = opened.profile
+        self.window = window
+        self.cable = Cable(opened.central)
+        self.laptop = opened.laptop
+        self.bridge = Bridge(opened.laptop, self.cable, self)
+        self.office = ReadingOffice(opened.laptop, self.cable, self.bridge, self)
+        self._opened = opened
+        self._fault = ("", {})  # type: tuple[str, dict[str, str]]
+        self._is_shown = False
+        self._counts = QTimer(self)
+        self._counts.setSingleShot(True)
+        self._counts.setInterval(COUNT_AFTER_MS)
+        self._counts.timeout.connect(self._count)
+        self._minute = QTimer(self)
+        self._minute.setInterval(LOOK_AGAIN_MS)
+        self._minute.timeout.connect(self._look_again)
+        self.office.changed.connect(self._on_changed)
+        self.office.sync_state.connect(self._on_state)
+        self.office.said.connect(self._look_again)
+        self.office.refused.connect(self._on_refused)
+
+    def start(self) -> None:
+        """Begins to sync."""
+        self.bridge.start()
+
+    def is_known(self) -> bool:
+        """Whether the store knows who is in: it does from the first page on."""
+        with self.laptop.database.reading() as conn:
+            return find(conn, Person, self.laptop.person_id) is not None
+
+    def cases_here(self) -> int:
+        """How many cases have arrived."""
+        with self.laptop.database.reading() as conn:
+            return int(conn.exec_driver_sql("SELECT count(*) FROM case_file").scalar_one())
+
+    def show(self, makers: ScreenMakers) -> None:
+        """Puts the screens into the window and shows Today."""
+        self._is_shown = True
+        for key, (title, make) in makers.items():
+            self.window.add_screen(key, self._maker(key, make), title)
+        self._connect_window()
+        self._fill_menus()
+        self._show_person()
+        self._look_again()
+        self._count()
+        self._minute.start()
+        self.window.go("today")
+
+    def open_case(self, case_id: str) -> None:
+        """Shows a case, from wherever it was asked for."""
+        page = self.window.screen_of("case")
+        show_case = getattr(page, "show_case", None)
+        if show_case is not None:
+            show_case(case_id)
+        self.window.go("case")
+
+    def cut_cable(self, cut: bool) -> None:
+        """The demo's switch: as if there were no network."""
+        self.cable.is_cut = cut
+        self.office.sync_now()
+
+    def close(self) -> bool:
+        """Ends sync, then readers, then lets go of the store; whether all of it ended in time."""
+        self._counts.stop()
+        self._minute.stop()
+        stopped = self.bridge.stop()
+        drained = self.office.drain()
+        self.laptop.close()
+        self._opened.bell.close()
+        self._opened.lock.release()
+        return stopped and drained
+
+    def _maker(self, key: str, make: Callable[[Office], QWidget]) -> Callable[[], QWidget]:
+        def made() -> QWidget:
+            screen = make(self.office)
+            if not screen.objectName():
+                screen.setObjectName(key)
+            # a screen says what it leads to with the signals that it has
+            for name, hear in (("open_case", self.open_case), ("go_to", self._go), ("told", self._tell)):
+                signal = getattr(screen, name, None)
+                if isinstance(signal, SignalInstance):
+                    signal.connect(hear)
+            return screen
+
+        return made
+
+    def _connect_window(self) -> None:
+        window = self.window
+        self._jump = JumpPopup(window.search_field, over=window)
+        self._jump.chosen.connect(self._jumped)
+        window.search.connect(self._search)
+        window.search_entered.connect(self._jump.enter)
+        window.send_now.connect(self.office.sync_now)
+        window.sync_opened.connect(self._to_sync)
+        window.find_here.connect(self._find_here)
+        window.cable_cut.connect(self.cut_cable)
+        self._opened.bell.rung.connect(self._to_front)
+
+    def _fill_menus(self) -> None:
+        self._new = NewCaseSheet(self.office, over=self.window)
+        self._new.made.connect(self._made_case)
+        new = QAction("New client and case", self.window)
+        new.setObjectName("new-case")
+        new.setShortcut("Ctrl+N")
+        new.triggered.connect(self._new.start)
+        self.window.new_menu.addAction(new)
+        for name, words, key in (("new-note", "Note on this case", "N"), ("new-task", "Task on this case", "T")):
+            action = QAction(f"{words}\t{key}", self.window)
+            action.setObjectName(name)
+            action.triggered.connect(lambda _=False, name=name: self._new_on_case(name))
+            self.window.new_menu.addAction(action)
+        self.window.new_menu.aboutToShow.connect(self._show_what_is_new)
+
+    def _show_what_is_new(self) -> None:
+        for action in self.window.new_menu.actions():
+            if action.objectName() in ("new-note", "new-task"):
+                action.setEnabled(self.window.here() == "case")
+
+    def _new_on_case(self, name: str) -> None:
+        """The case page has its own ways to begin a note or a task; it is asked by name."""
+        begin = getattr(self.window.screen_of("case"), {"new-note": "add_note", "new-task": "add_task"}[name], None)
+        if begin is not None:
+            begin()
+
+    def _made_case(self, case_id: str, words: str) -> None:
+        bar = NoticeBar(words, text="You own it.", kind="success", actions=[("open", "Open the case")])
+        bar.acted.connect(lambda _: self.open_case(case_id))
+        self.window.notice("new-case", bar)
+
+    def _show_person(self) -> None:
+        with self.laptop.database.reading() as conn:
+            person = find(conn, Person, self.laptop.person_id)
+        if person is not None:
+            self.window.show_person(person.display_name, ROLES[person.role])
+
+    @Slot(object)
+    def _on_changed(self, changes: object) -> None:
+        del changes
+        if self._is_shown:
+            self._counts.start()
+        elif self.is_known():
+            self.known.emit()
+
+    @Slot()
+    def _count(self) -> None:
+        found = self.office.ask(rail_counts)
+        late = found.overdue > 0
+        self.window.show_count("today", found.today + found.overdue, filled=late)
+        self.window.show_count("waiting", found.waiting)
+        self.window.show_count("cases", found.cases)
+        self.window.show_count("decisions", found.decisions, filled=True)
+
+    @Slot(object)
+    def _on_state(self, now: SyncState) -> None:
+        """While a new round is under way the last one's trouble still stands, or the chip would flicker."""
+        if now.phase is Phase.RESTING:
+            self._fault = (now.fault, now.facts)
+            self._tell_trouble(now.fault)
+        self._show_state(now)
+
+    @Slot()
+    def _look_again(self) -> None:
+        if self._is_shown:
+            self._show_state(self.bridge.engine.look())
+
+    def _show_state(self, now: SyncState) -> None:
+        fault, facts = self._fault
+        self.window.show_sync(SyncChipState(*chip(_with_fault(now, fault, facts), datetime.now(UTC))))
+
+    def standing(self) -> SyncState:
+        """Where the sync stands, with the last round's trouble; for the sync page."""
+        return _with_fault(self.bridge.engine.look(), *self._fault)
+
+    def _tell_trouble(self, fault: str) -> None:
+        """Only what a person has to do something about becomes a notice."""
+        if fault in ("signed-out", "sign-in-needed"):
+            words = words_for(fault)
+            bar = NoticeBar(words.title, text=words.text, kind="warning", actions=[("sign-in", "Sign in")])
+            bar.acted.connect(lambda _: self._ask_password())
+            self.window.notice("sync", bar)
+        elif fault in ("locked-out", "access-ended", "out-of-date", "diverged"):
+            words = words_for(fault)
+            self.window.notice("sync", NoticeBar(words.title, text=words.text, kind="danger"))
+        elif not fault:
+            self.window.notices.take("sync")
+
+    @Slot(object)
+    def _on_refused(self, answer: Refused) -> None:
+        """What a rule refuses is said beside the work; a full disk concerns everything."""
+        if answer.code in STORE:
+            words = words_for(answer.code, answer.facts)
+            self.window.notice("store", NoticeBar(words.title, text=words.text, kind="danger"))
+
+    def _ask_password(self) -> None:
+        self._again = SignInAgain(self.profile.username, self.profile.server, over=self.window)
+        self._again.password_given.connect(self._sign_in_again)
+        self._again.start()
+
+    def _sign_in_again(self, password: str) -> None:
+        profile, root = self.profile, self.laptop.folder.parent
+
+        def verb(central: Central) -> Arrival:
+            arrival = profiles.sign_in(
+                central, root, server=profile.server, username=profile.username, password=password
+            )
+            profiles.keep_renewal(self.laptop, arrival.renewal)
+            return arrival
+
+        self.office.online(verb, self._signed_in_again)
+
+    def _signed_in_again(self, found: Arrival | SyncFault) -> None:
+        if isinstance(found, SyncFault):
+            code = "no-server" if found.code == "offline" else found.code
+            self._again.show_trouble(words_for(code, found.facts))
+            return
+        self._again.leave()
+        self.window.notices.take("sync")
+        self.office.sync_now()
+
+    def _search(self, text: str) -> None:
+        if len(text.strip()) < 2:
+            self._jump.hide()
+            return
+        self.office.in_background(lambda: (text, self.office.ask(jump, text)), self._found)
+
+    def _found(self, found: tuple[str, JumpList]) -> None:
+        """An answer to what stands in the field no more is let go."""
+        text, hits = found
+        if text == self.window.search_field.text() and self.window.search_field.hasFocus():
+            self._jump.show_hits(hits)
+
+    def _jumped(self, case_id: str) -> None:
+        self.window.search_field.clear()
+        self.open_case(case_id)
+
+    def _go(self, key: str) -> None:
+        self.window.go(key)
+
+    def _tell(self, words: str) -> None:
+        self.window.toast.say(words, undo=False)
+
+    def _to_sync(self) -> None:
+        self.window.go("sync")
+
+    def _find_here(self) -> None:
+        screen = self.window.screen_of(self.window.here())
+        field = screen.findChild(SearchField)
+        if field is not None:
+            field.setFocus()
+            field.selectAll()
+
+    def _to_front(self) -> None:
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+        self.come_forward.emit()
+
+
+def _with_fault(now: SyncState, fault: str, facts: dict[str, str]) -> SyncState:
+    return now if now.fault else msgspec.structs.replace(now, fault=fault, facts=facts)

@@ -1,0 +1,242 @@
+"""The story of each decision that waits: who did what, what stood in its way, and what the answers are called."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from casework.values import KeptKind, KeptState
+from desktop.messages.deeds import deed
+from desktop.messages.labels import PRIORITIES
+from desktop.messages.refusals import REFUSALS
+from desktop.messages.times import moment_words, parsed
+from desktop.messages.troubles import TROUBLES
+from desktop.messages.words import Facts, Words, fill
+
+if TYPE_CHECKING:
+    from casework.questions.shown import DecisionCard
+
+
+class Story(NamedTuple):
+    """A decision in words. `choices` are (how, button words) that this viewer may answer, the likeliest first."""
+
+    title: str
+    sentence: str
+    next_step: str
+    choices: tuple[tuple[str, str], ...]
+
+
+class _Told(NamedTuple):
+    """A story before it knows which answers the viewer may give: what `use` and `leave` are called."""
+
+    title: str
+    sentence: str
+    use: str
+    leave: str = "Leave it as it is"
+
+
+def story(card: "DecisionCard") -> Story:
+    """The story of a decision, told to whoever sees the card."""
+    told = _told(card)
+    names = {"use": told.use, "leave": told.leave, "fields": "Choose field by field", "note": "Keep it as a note"}
+    order = ("leave", "use", "fields", "note") if card.code in _LEAVE_FIRST else ("use", "fields", "leave", "note")
+    if card.kind is KeptKind.REFUSED or card.kind is KeptKind.BROKEN:
+        order = ("note", "use", "leave", "fields")
+    choices = tuple((how, names[how]) for how in order if how in card.may and names[how])
+    return Story(told.title, told.sentence, _next_step(card, choices), choices)
+
+
+def settled_words(card: "DecisionCard") -> str:
+    """What came of a decision: `Ben left it as it is, on Tue at 10:12.`"""
+    who = card.settled_by_name or "Somebody"
+    did = {
+        KeptState.USED: f"{who} used it",
+        KeptState.LEFT: f"{who} left it as it is",
+        KeptState.NOTED: f"{who} kept it as a note",
+    }.get(card.state, "It waits for a decision")
+    return f"{did}, {moment_words(card.settled_at)}." if card.settled_at else f"{did}."
+
+
+def author_words(card: "DecisionCard") -> str:
+    """Whose words they were: `You`, or a name."""
+    return "You" if card.is_mine else card.author_name or "Somebody"
+
+
+def _next_step(card: "DecisionCard", choices: tuple[tuple[str, str], ...]) -> str:
+    if card.state is not KeptState.OPEN:
+        return settled_words(card)
+    if not card.is_here:
+        return "The case is not on this device any more; whoever owns it can decide."
+    if choices and card.for_me:
+        return "Everything else that was written is on the case. You decide, and it can be changed later."
+    if choices:
+        return f"It waits for {card.waits_for_name or 'somebody else'}; you may decide too."
+    return f"It waits for {card.waits_for_name or 'somebody else'}. Nothing of it is lost."
+
+
+def _told(card: "DecisionCard") -> _Told:
+    teller = _STORIES.get(card.code)
+    if teller is not None and card.kind in (KeptKind.CLASH, KeptKind.PROPOSAL):
+        return teller(card)
+    return _not_accepted(card)
+
+
+def _did(card: "DecisionCard") -> str:
+    """`You moved the case to Home visit on Tue at 10:12.`"""
+    return f"{author_words(card)} {deed(card.command, card.wish, card.author_name)} {moment_words(card.said_at)}."
+
+
+def _owner_now(card: "DecisionCard") -> tuple[str, str]:
+    """Whose the case had become, and how: (`Ben`, `Priya had given it to Ben at 10:10.`)."""
+    named: Facts = card.named
+    owner, by = named.get("owner") or "somebody else", named.get("by") or "somebody"
+    since = parsed(card.facts.get("since", ""))
+    when = f" {moment_words(since)}" if since else ""
+    if card.facts.get("owner_kind") == "queue":
+        return owner, f"{by} had moved it to {owner}{when}."
+    if card.facts.get("by") == card.facts.get("owner"):
+        return owner, f"{owner} had taken it{when}."
+    return owner, f"{by} had given it to {owner}{when}."
+
+
+def _claim(card: "DecisionCard") -> _Told:
+    owner, how = _owner_now(card)
+    who = "You" if card.is_mine else card.author_name
+    again = "Take it over from them" if card.is_mine else f"Give it to {card.author_name}"
+    sentence = f"{who} took this case {moment_words(card.said_at)}, before hearing that it was taken. {how}"
+    return _Told(f"{owner} took this case first", sentence, again, f"Leave it with {owner}")
+
+
+def _assignment(card: "DecisionCard") -> _Told:
+    owner, how = _owner_now(card)
+    wanted = card.named.get("wanted") or card.wish.get("owner") or "somebody"
+    return _Told(
+        f"The case is with {owner}: still want {wanted}?",
+        f"{_did(card)} {how}",
+        f"Give it to {wanted}",
+        f"Leave it with {owner}",
+    )
+
+
+def _release(card: "DecisionCard") -> _Told:
+    owner, how = _owner_now(card)
+    wanted = card.named.get("wanted") or card.wish.get("owner") or "the queue"
+    return _Told(
+        f"The case is with {owner} already",
+        f"{_did(card)} {how}",
+        f"Move it to {wanted} all the same",
+        f"Leave it with {owner}",
+    )
+
+
+def _takeover(card: "DecisionCard") -> _Told:
+    owner, how = _owner_now(card)
+    again = "Take it over all the same" if card.is_mine else f"Give it to {card.author_name}"
+    return _Told(f"The case went to {owner} meanwhile", f"{_did(card)} {how}", again, f"Leave it with {owner}")
+
+
+def _owner_moved(card: "DecisionCard") -> _Told:
+    owner, how = _owner_now(card)
+    return _Told(f"The case is with {owner} now", f"{_did(card)} {how}", _use_words(card))
+
+
+def _step_moved(card: "DecisionCard") -> _Told:
+    stands = card.named.get("step") or "another step"
+    return _Told(
+        f"The case has moved on to {stands}",
+        f"{_did(card)} Meanwhile somebody had moved it to {stands}.",
+        _use_words(card),
+        f"Leave it at {stands}",
+    )
+
+
+def _triaged(card: "DecisionCard") -> _Told:
+    owner, _ = _owner_now(card)
+    return _Told(
+        "Somebody decided about this case first",
+        f"{_did(card)} By then it had been decided about, and it is with {owner}.",
+        "Use this decision instead",
+        "Leave it as decided first",
+    )
+
+
+def _closed(card: "DecisionCard") -> _Told:
+    by = card.named.get("closed_by") or "Somebody"
+    return _Told(
+        "The case was closed meanwhile", f"{_did(card)} {by} had closed the case.", _use_words(card), "Leave it closed"
+    )
+
+
+def _clash(card: "DecisionCard") -> _Told:
+    mine = "your words" if card.is_mine else f"{card.author_name}’s words"
+    return _Told(
+        "Two people changed the same field",
+        f"{_did(card)} Somebody else had changed it too; theirs stands until somebody decides.",
+        f"Use {mine}",
+        "Keep what stands now",
+    )
+
+
+def _priority(card: "DecisionCard") -> _Told:
+    return _Told(
+        "Somebody changed the priority meanwhile",
+        f"{_did(card)} By then it stood at something else, or the case was closed.",
+        _use_words(card),
+    )
+
+
+def _task_moved(card: "DecisionCard") -> _Told:
+    assignee = card.named.get("assignee") or "nobody"
+    return _Told(
+        f"The task is with {assignee} now",
+        f"{_did(card)} Somebody had given it to {assignee} meanwhile.",
+        f"Give it to {card.wish.get('assignee') or 'nobody'}",
+        f"Leave it with {assignee}",
+    )
+
+
+def _task_done(card: "DecisionCard") -> _Told:
+    by = card.named.get("done_by") or "Somebody"
+    return _Told("The task is done already", f"{_did(card)} {by} had done it.", "", "Leave it done")
+
+
+def _not_accepted(card: "DecisionCard") -> _Told:
+    """Refused for what it says: the server's reason, and ways not to lose what was written (OC25)."""
+    why = fill(REFUSALS.get(card.code) or TROUBLES.get(card.code) or Words("The server gave no reason"), card.named)
+    reason = " ".join(part for part in (f"{why.title}.", why.sentence) if part)
+    return _Told(
+        f"Not accepted: {why.title[:1].lower()}{why.title[1:]}",
+        f"{_did(card)} {reason}",
+        "Try it once more",
+        "Throw it away",
+    )
+
+
+def _use_words(card: "DecisionCard") -> str:
+    wish = card.wish
+    if card.command == "case.step":
+        return f"Move it to {wish.get('step') or 'that step'}"
+    if card.command == "case.priority":
+        named = {priority.value: words for priority, words in PRIORITIES.items()}
+        return f"Set it to {named.get(wish.get('priority', ''), 'that')}"
+    known = {"case.close": "Close it", "case.reopen": "Reopen it", "case.triage": "Use this decision"}
+    if card.command in known:
+        return known[card.command]
+    return f"Give it to {wish['owner']}" if wish.get("owner") else "Do it now"
+
+
+# Where somebody else was first, leaving it with them is the likelier answer.
+_LEAVE_FIRST = frozenset({"claimed-first", "release-came-late", "task-done-already", "triaged-first"})
+_STORIES: Mapping[str, Callable[["DecisionCard"], _Told]] = {
+    "claimed-first": _claim,
+    "assigned-first": _assignment,
+    "release-came-late": _release,
+    "takeover-came-late": _takeover,
+    "owner-moved": _owner_moved,
+    "step-moved": _step_moved,
+    "triaged-first": _triaged,
+    "closed-meanwhile": _closed,
+    "changed-meanwhile": _clash,
+    "priority-moved": _priority,
+    "task-moved": _task_moved,
+    "task-done-already": _task_done,
+}
+STORIES = frozenset(_STORIES)
