@@ -14,20 +14,23 @@ def mark(name: str) -> None:
 
 
 class FirstPaint(QObject):
-    """Says `name` once a widget has been painted for the first time, with all that lies on it; then `over`."""
+    """Says `name` once one of these widgets has been painted for the first time, with all that lies on it; then `over`."""
 
     over = Signal()
 
-    def __init__(self, name: str, widget: QWidget) -> None:
-        super().__init__(widget)
+    def __init__(self, name: str, *widgets: QWidget) -> None:
+        super().__init__(widgets[0].window())
         self._name = name
-        self._widget = widget
-        widget.installEventFilter(self)
+        self._widgets = widgets
+        for widget in widgets:
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._widget.removeEventFilter(self)
-            # the widget's children are painted after it, before control goes back to the event loop
+        if event.type() == QEvent.Type.Paint and self._widgets:
+            for widget in self._widgets:
+                widget.removeEventFilter(self)
+            self._widgets = ()
+            # the whole window is painted before control goes back to the event loop
             QTimer.singleShot(0, self._say)
         return False
 

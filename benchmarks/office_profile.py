@@ -7,6 +7,7 @@ import msgspec
 
 from benchmarks import big_office
 from casework.disk import write_whole
+from desktop.app import late_central
 from desktop.entry import Ground
 from sync import profiles
 from sync.credentials import SystemKeyring
@@ -28,7 +29,7 @@ class KnownKey(SystemKeyring):
 
 def ground(root: Path) -> Ground:
     """What the app stands on under a benchmark."""
-    return Ground(root=root, upgrade=_never, keyring=KnownKey())
+    return Ground(root=root, upgrade=_never, central_of=late_central, keyring=KnownKey())
 
 
 def make(root: Path, cases: int) -> Profile:

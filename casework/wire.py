@@ -228,7 +228,7 @@ def decode(body: bytes, kind: type[T]) -> T:
     """The message in a body. Raises Malformed where it is not one of that kind."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(str(error)) from error
 
 

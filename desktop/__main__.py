@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from platformdirs import user_data_dir
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, qVersion
+from PySide6.QtCore import QLibraryInfo, QLocale, QStandardPaths, QTimer, qVersion
 from PySide6.QtWidgets import QApplication
 
+from desktop import quick_start, theme
 from desktop.app import App, open_desk
 from desktop.build_data import NAME, RESOURCES, VERSION
 from desktop.widgets.focus_ring import FocusRing
@@ -23,18 +23,18 @@ SMOKE_LIMIT_MS = 120_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the app until its window is closed; the exit status is 0 unless a check or a smoke run failed."""
     options = _parser().parse_args(arguments)
-    root = options.profile_root or Path(user_data_dir(NAME, appauthor=False))
+    root = options.profile_root or _default_root()
     if options.smoke:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    qt = QApplication([NAME])
+    qt = QApplication(theme.qt_arguments(NAME))
+    quick_start.without_pauses(qt)
     _prepare(qt)
     if options.check:
         return _say({"version": VERSION, "qt": qVersion(), **_check(root)})
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     if options.smoke:
         return _smoke(qt, root, options.server)
-    app = App(root, server=options.server)
-    app.crashes.install()
+    app = App(root, server=options.server, catches_all=True)
     app.closed.connect(qt.quit)
     qt.setQuitOnLastWindowClosed(False)
     app.start()
@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="say whether everything is in place, and end")
     parser.add_argument("--smoke", action="store_true", help="sign in with a test account, sync once, and end")
     return parser
+
+
+def _default_root() -> Path:
+    """The system's own place for a person's data that stays on this computer; asking Qt costs nothing at the start."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)) / NAME
 
 
 def _check(root: Path) -> dict[str, object]:

@@ -8,33 +8,42 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.crash import CrashReports
 from desktop.settings import SMALLEST_TEXT, TEXT_STEP, Settings, put_on_look
 from desktop.views.main_window import MainWindow
 from desktop.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
     from casework.database import Database
+    from desktop.crash import CrashReports
     from desktop.desk import Desk, ScreenMakers
     from desktop.entry import Answers, Entry, Ground, Opened
     from desktop.errands import Errands
     from desktop.office import Office
     from desktop.views.sign_in import SignIn
+    from sync.central import Central
+
+# How long to wait for a first paint that may never come.
+UNPAINTED_MS = 300
+# The first rows are painted before the network is asked for more.
+SYNC_AFTER_MS = 100
 
 
 class App(QObject):
     """One window and at most one open desk. `ready` when the desk is shown, `closed` when all has been let go of.
 
+    `catches_all` puts crash reports in place of the system's own ways, for the one app that has the process to itself.
     `ground` and `answers` are for tests, demos and the smoke run; without them the app asks the person.
     """
 
     ready = Signal()
     closed = Signal()
     troubled = Signal(str)
+    # a report was written, said from whichever thread it happened on
+    _crashed = Signal(object)
 
     def __init__(
         self,
@@ -44,33 +53,45 @@ class App(QObject):
         ground: "Callable[[Path], Ground] | None" = None,
         answers: "Callable[[], Answers] | None" = None,
         cable_switch: bool = False,
+        catches_all: bool = False,
     ) -> None:
         super().__init__()
         self.root = root
         self.settings = Settings(root)
-        self.crashes = CrashReports(root, self._show_crash)
+        self.crashes: CrashReports | None = None
         self.desk: Desk | None = None
         self._server = server
         self._ground = ground or _ground
         self._answers = answers
         self._has_cable_switch = cable_switch
+        self._catches_all = catches_all
         self._entry: Entry | None = None
         self._errands: Errands | None = None
         self._sign_in: SignIn | None = None
         self._frame: QWidget | None = None
         self._is_closed = False
+        # before any widget is made: a font that is asked for before it is loaded stays another one
+        _put_on_theme(self.settings)
         self.window = self._new_window()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(UNPAINTED_MS)
+        self._soon.timeout.connect(self._load)
+        self._sync = QTimer(self)
+        self._sync.setSingleShot(True)
+        self._sync.setInterval(SYNC_AFTER_MS)
+        self._sync.timeout.connect(self._start_sync)
 
     def start(self) -> None:
         """Paints the window; everything heavy comes after the first paint."""
-        _put_on_theme(self.settings)
         is_new = not any(self.root.glob("*/profile.json"))
         central = self.window.centralWidget()
         if is_new and central is not None:
             # nobody has worked here: an empty window is calmer than places that lead nowhere yet
             central.hide()
         self.window.show()
-        QTimer.singleShot(0, self._load)
+        # a window that begins behind others or minimised is not painted, and must not wait for it
+        self._soon.start()
 
     def close(self) -> bool:
         """Lets go of everything in order: views, sync, readers, store; whether all of it ended in time."""
@@ -125,12 +146,17 @@ class App(QObject):
 
     def _load(self) -> None:
         """The deferred imports: what they cost must not stand before the first paint (performance.md 4)."""
-        if self._is_closed:
+        if self._is_closed or self._entry is not None or self.desk is not None:
             return
-        import desktop.desk  # noqa: F401
-        import desktop.entry  # noqa: F401
+        from desktop.crash import CrashReports
 
+        self.crashes = CrashReports(self.root, self._crashed.emit)
+        if self._catches_all:
+            self.crashes.install()
         self._show_sign_in(hidden=True).begin()
+        # what comes next, while the key and the store are fetched on another thread
+        import desktop.desk
+        import desktop.views.today  # noqa: F401
 
     def _show_sign_in(self, *, hidden: bool = False) -> "Entry":
         """Puts the sign-in screen into the window; `hidden` until it has something to ask."""
@@ -182,9 +208,14 @@ class App(QObject):
         desk.bridge.broke.connect(self._on_broke)
         if desk.is_known():
             self._show_desk()
+            self._sync.start()
         else:
             self._wait_for_cases(desk)
-        desk.start()
+            desk.start()
+
+    def _start_sync(self) -> None:
+        if self.desk is not None:
+            self.desk.start()
 
     def _wait_for_cases(self, desk: "Desk") -> None:
         """The first cases of a new profile: counts as they come, and work may begin as soon as one is known."""
@@ -234,12 +265,10 @@ class App(QObject):
             self.window.person_menu.addAction(action)
 
     def _on_broke(self, error: BaseException) -> None:
-        self.crashes.report(error)
+        if self.crashes is not None:
+            self.crashes.report(error)
 
-    def _show_crash(self, path: Path | None) -> None:
-        """May be called on any thread and at any time: only queues what the window is to say."""
-        QTimer.singleShot(0, self, lambda: self._tell_crash(path))
-
+    @Slot(object)
     def _tell_crash(self, path: Path | None) -> None:
         from desktop.messages import words_for
 
@@ -249,8 +278,12 @@ class App(QObject):
         self.window.notice("crash", NoticeBar(words.title, text=words.text, kind="danger"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.window and event.type() == QEvent.Type.Close and not self._is_closed:
-            QTimer.singleShot(0, self.close)
+        if watched is self.window and not self._is_closed:
+            if event.type() == QEvent.Type.Close:
+                QTimer.singleShot(0, self.close)
+            elif event.type() == QEvent.Type.Paint and self._soon.isActive():
+                # at once, that is when this paint is over and on the screen
+                self._soon.start(0)
         return super().eventFilter(watched, event)
 
 
@@ -351,7 +384,20 @@ def _settings(office: "Office", app: App) -> QWidget:
 def _ground(root: Path) -> "Ground":
     from desktop.entry import Ground
 
-    return Ground(root=root, upgrade=_upgrade)
+    return Ground(root=root, upgrade=_upgrade, central_of=late_central)
+
+
+def late_central(url: str) -> "Central":
+    """The server at an address, over HTTP; the library for that is imported with the first request."""
+    from sync.central import LateCentral
+
+    return LateCentral(lambda: _http_central(url))
+
+
+def _http_central(url: str) -> "Central":
+    from sync.http import HttpCentral
+
+    return HttpCentral(url)
 
 
 def _upgrade(database: "Database") -> None:

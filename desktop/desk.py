@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from casework.answers import Refused
@@ -13,7 +14,7 @@ from casework.questions.jump import jump
 from casework.questions.rail import rail_counts
 from casework.questions.sheets import JumpList
 from casework.rows import find
-from casework.values import Person
+from casework.values import OFFICE_ROLES, Person
 from desktop.bridge import Bridge
 from desktop.entry import Opened
 from desktop.messages import ROLES, chip, words_for
@@ -40,6 +41,22 @@ LOOK_AGAIN_MS = 60_000
 ScreenMakers = Mapping[str, tuple[str, Callable[[Office], QWidget]]]
 
 
+@runtime_checkable
+class ShowsCases(Protocol):
+    """The case page."""
+
+    def show_case(self, case_id: str) -> None:
+        """Shows a case."""
+
+
+@runtime_checkable
+class KeepsTyping(Protocol):
+    """A screen on which something may be half typed."""
+
+    def flush(self) -> None:
+        """Keeps it now."""
+
+
 class Desk(QObject):
     """Owns the office, the sync thread and the store of the person who is in. `close()` lets go of them in order.
 
@@ -48,6 +65,7 @@ class Desk(QObject):
 
     known = Signal()
     come_forward = Signal()
+    case_opened = Signal(str)
 
     def __init__(self, opened: Opened, window: MainWindow) -> None:
         super().__init__(window)
@@ -58,8 +76,10 @@ class Desk(QObject):
         self.bridge = Bridge(opened.laptop, self.cable, self)
         self.office = ReadingOffice(opened.laptop, self.cable, self.bridge, self)
         self._opened = opened
-        self._fault = ("", {})  # type: tuple[str, dict[str, str]]
+        self._fault: tuple[str, dict[str, str]] = ("", {})
         self._is_shown = False
+        self._case_title = "Case"
+        self._made: list[QWidget] = []
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
         self._counts.setInterval(COUNT_AFTER_MS)
@@ -102,10 +122,11 @@ class Desk(QObject):
     def open_case(self, case_id: str) -> None:
         """Shows a case, from wherever it was asked for."""
         page = self.window.screen_of("case")
-        show_case = getattr(page, "show_case", None)
-        if show_case is not None:
-            show_case(case_id)
+        assert isinstance(page, ShowsCases)
+        page.show_case(case_id)
         self.window.go("case")
+        self.window.set_title(self._case_title)
+        self.case_opened.emit(case_id)
 
     def cut_cable(self, cut: bool) -> None:
         """The demo's switch: as if there were no network."""
@@ -114,6 +135,9 @@ class Desk(QObject):
 
     def close(self) -> bool:
         """Ends sync, then readers, then lets go of the store; whether all of it ended in time."""
+        for screen in self._made:
+            if isinstance(screen, KeepsTyping):
+                screen.flush()
         self._counts.stop()
         self._minute.stop()
         stopped = self.bridge.stop()
@@ -124,12 +148,21 @@ class Desk(QObject):
         return stopped and drained
 
     def _maker(self, key: str, make: Callable[[Office], QWidget]) -> Callable[[], QWidget]:
+        heard: tuple[tuple[str, Callable[[str], None]], ...] = (
+            ("open_case", self.open_case),
+            ("go_to", self._go),
+            ("told", self._tell),
+            ("deed", self._tell),
+            ("titled", self._title_case),
+        )
+
         def made() -> QWidget:
             screen = make(self.office)
             if not screen.objectName():
                 screen.setObjectName(key)
-            # a screen says what it leads to with the signals that it has
-            for name, hear in (("open_case", self.open_case), ("go_to", self._go), ("told", self._tell)):
+            self._made.append(screen)
+            # a screen says what it leads to and what was done with the signals that it has
+            for name, hear in heard:
                 signal = getattr(screen, name, None)
                 if isinstance(signal, SignalInstance):
                     signal.connect(hear)
@@ -160,7 +193,7 @@ class Desk(QObject):
         for name, words, key in (("new-note", "Note on this case", "N"), ("new-task", "Task on this case", "T")):
             action = QAction(f"{words}\t{key}", self.window)
             action.setObjectName(name)
-            action.triggered.connect(lambda _=False, name=name: self._new_on_case(name))
+            action.triggered.connect(lambda _=False, key=key: self._new_on_case(key))
             self.window.new_menu.addAction(action)
         self.window.new_menu.aboutToShow.connect(self._show_what_is_new)
 
@@ -169,11 +202,11 @@ class Desk(QObject):
             if action.objectName() in ("new-note", "new-task"):
                 action.setEnabled(self.window.here() == "case")
 
-    def _new_on_case(self, name: str) -> None:
-        """The case page has its own ways to begin a note or a task; it is asked by name."""
-        begin = getattr(self.window.screen_of("case"), {"new-note": "add_note", "new-task": "add_task"}[name], None)
-        if begin is not None:
-            begin()
+    def _new_on_case(self, key: str) -> None:
+        """The case page begins notes and tasks by its own keys."""
+        shortcut = self.window.screen_of("case").findChild(QShortcut, f"key-{key}")
+        if shortcut is not None and self.window.here() == "case":
+            shortcut.activated.emit()
 
     def _made_case(self, case_id: str, words: str) -> None:
         bar = NoticeBar(words, text="You own it.", kind="success", actions=[("open", "Open the case")])
@@ -185,6 +218,7 @@ class Desk(QObject):
             person = find(conn, Person, self.laptop.person_id)
         if person is not None:
             self.window.show_person(person.display_name, ROLES[person.role])
+            self.window.rail.buttons["import"].setVisible(person.role in OFFICE_ROLES)
 
     @Slot(object)
     def _on_changed(self, changes: object) -> None:
@@ -285,6 +319,11 @@ class Desk(QObject):
     def _jumped(self, case_id: str) -> None:
         self.window.search_field.clear()
         self.open_case(case_id)
+
+    def _title_case(self, words: str) -> None:
+        self._case_title = words
+        if self.window.here() == "case":
+            self.window.set_title(words)
 
     def _go(self, key: str) -> None:
         self.window.go(key)

@@ -16,10 +16,10 @@ from desktop.single import Doorbell, ring
 from desktop.views.sign_in import ProfileChoice, SignIn, SignInForm
 from desktop.widgets.notice_bar import NoticeKind
 from sync import profiles
+from sync.address import checked_url
 from sync.central import Central
 from sync.credentials import KeyringTrouble, SystemKeyring
 from sync.faults import SyncFault
-from sync.http import HttpCentral, checked_url
 from sync.keys import KeyMissing, Keys, Ways
 from sync.keyslots import (
     DEFAULT_STRETCH,
@@ -55,7 +55,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
     root: Path
     upgrade: Callable[[Database], object]
-    central_of: Callable[[str], Central] = HttpCentral
+    # called while the store is opened: what it stands on must not be imported for it
+    central_of: Callable[[str], Central]
     keyring: SystemKeyring | None = None
     stretch: Stretch = DEFAULT_STRETCH
 

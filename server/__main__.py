@@ -16,6 +16,7 @@ from server.parts import Parts, open_parts
 from server.problem import Problem
 from server.serving import listen, run, server_of, set_up_logging
 from server.setting_up import DEMO_PASSWORD
+from server.tidying import Tidying
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The central server of Doorstep.")
 user = typer.Typer(no_args_is_help=True, help="The people who work with it.")
@@ -57,9 +58,12 @@ def up(
     typer.echo(f"  database   {config.database_shown}")
     typer.echo(f"  documents  {config.object_store.bucket if config.object_store else config.documents}")
     _introduce(parts, is_new)
+    tidying = Tidying(parts.database, parts.blobs)
+    tidying.start()
     try:
         run(server_of(create_app(parts)), listener)
     finally:
+        tidying.stop()
         parts.close()
     typer.echo("Stopped.")
 

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,20 +26,27 @@ _HEADERS = [
     (b"strict-transport-security", b"max-age=31536000"),
     (b"x-content-type-options", b"nosniff"),
 ]
+ROUTERS = (
+    routes_session.public,
+    routes_session.router,
+    routes_sync.router,
+    routes_documents.router,
+    routes_people.router,
+)
 log = logging.getLogger("doorstep.requests")
+
+
+def doors() -> list[tuple[str, str]]:
+    """Every method and address that the server answers, as written in the code."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return [("GET", "/healthz"), *((method, route.path) for route in routes for method in sorted(route.methods or ()))]
 
 
 def create_app(parts: Parts) -> ASGIApp:
     """The server over these parts. No pages that describe it, no cookies, nothing public but what must be."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.parts = parts
-    for router in (
-        routes_session.public,
-        routes_session.router,
-        routes_sync.router,
-        routes_documents.router,
-        routes_people.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.add_api_route("/healthz", healthz, methods=["GET"])
     faults: dict[type[Exception], Callable[[Request, Exception], Response]] = {

@@ -1,6 +1,7 @@
 """What every route does around its own work: read the body within limits, see who asks, answer in bytes."""
 
 import logging
+import re
 import zlib
 from typing import Annotated, TypeVar
 
@@ -9,13 +10,15 @@ from fastapi import Depends, Header, Request, Response
 from casework.wire import CHUNK, MEDIA_TYPE, MOST_BYTES, Malformed, Message, Reply, decode, encode
 from server.accounts import Session
 from server.parts import Parts
-from server.problem import Problem, signed_out
+from server.problem import Problem, not_found, signed_out
 
 # a body of words, packed and unpacked; a push may be a little over what was asked for
 MOST_BODY = 4 * MOST_BYTES
 MOST_CHUNK = CHUNK + 1024
 _PACK_FROM = 2_000
 _LONGEST_RID = 64
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_ID = re.compile(r"[0-9a-f]{32}")
 
 M = TypeVar("M", bound=Message)
 log = logging.getLogger("doorstep.requests")
@@ -71,8 +74,13 @@ def packed(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-def understand(request: Request, body: bytes, kind: type[M]) -> M:
-    """The message in a body; its request id is noted for whatever is answered. Raises Problem 400."""
+def understand(request: Request, body: bytes, kind: type[M], *, with_nul: bool = False) -> M:
+    """The message in a body; its request id is noted for whatever is answered. Raises Problem 400.
+
+    No database takes the sign NUL; `with_nul` is for who looks at what is inside piece by piece.
+    """
+    if not with_nul and _NUL.search(body):
+        raise Problem(400, "not-understood")
     try:
         message = decode(body, kind)
     except Malformed as error:
@@ -91,6 +99,18 @@ def answer(request: Request, reply: Reply, *, status: int = 200) -> Response:
         body = packed(body)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the shape of an id; nothing else is looked up."""
+    return _ID.fullmatch(text) is not None
+
+
+def id_in_path(text: str) -> str:
+    """An id from an address. Raises Problem 404 for what can be none."""
+    if not is_id(text):
+        raise not_found()
+    return text
 
 
 def parts_of(request: Request) -> Parts:

@@ -18,7 +18,7 @@ from server.tables import case_scope, commit_log
 from server.trees import Reader
 
 # Lines of the log looked at for one page; most are about cases that this person does not see.
-_LINES = 2_000
+_LINES = 1_000
 CASES_AT_A_TIME = 50
 LEAST_BYTES, MOST_BYTES = 1_000, 4_000_000
 

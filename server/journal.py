@@ -210,9 +210,18 @@ class _Intake:
 
 
 def hash_of(said: Said) -> str:
-    """What tells two commands under one id apart; that one is offered again is no difference."""
-    body = msgspec.json.encode(msgspec.structs.replace(said, again=False))
+    """What tells two commands under one id apart; that one is offered again is no difference.
+
+    What is blank counts as not said, so that the hash stays the same when a later release knows more fields.
+    """
+    plain = msgspec.to_builtins(msgspec.structs.replace(said, again=False))
+    body = msgspec.json.encode(_without_blanks(plain), order="deterministic")
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _without_blanks(plain: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: _without_blanks(value) if isinstance(value, dict) else value for name, value in plain.items()}
+    return {name: value for name, value in kept.items() if value not in ("", 0, None, (), [], {})}
 
 
 def ack_of(row: Row[Any]) -> Ack:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from casework.wire import OpenUpload, Reply
-from server.asking import Chunk, Served, Who, Words, answer, rid_of, understand
+from server.asking import Chunk, Served, Who, Words, answer, id_in_path, rid_of, understand
 from server.problem import Problem, not_found
 
 router = APIRouter(prefix="/v1")
@@ -34,14 +34,14 @@ def put_chunk(
     x_chunk_sha256: Annotated[str, Header()] = "",
 ) -> Response:
     """One chunk, with its own hash."""
-    parts.documents.put_chunk(who.person, upload_id, number, body, x_chunk_sha256.lower())
+    parts.documents.put_chunk(who.person, id_in_path(upload_id), number, body, x_chunk_sha256.lower())
     return answer(request, Reply(rid=rid_of(request)))
 
 
 @router.post("/uploads/{upload_id}/finish")
 def finish(request: Request, who: Who, parts: Served, upload_id: str) -> Response:
     """Has the whole verified."""
-    parts.documents.finish(who.person, upload_id)
+    parts.documents.finish(who.person, id_in_path(upload_id))
     return answer(request, Reply(rid=rid_of(request)))
 
 
@@ -56,7 +56,7 @@ def fetch(
     """The bytes, all or a range of them."""
     if not _SHA256.fullmatch(sha256):
         raise not_found()
-    piece = parts.documents.read(who.person, sha256, case, read_range(wanted))
+    piece = parts.documents.read(who.person, sha256, id_in_path(case), read_range(wanted))
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(piece.length),

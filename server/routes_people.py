@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from casework.values import Role
 from casework.wire import Message, NewPerson, NewPersonReply, Reply
 from server.accounts import Session
-from server.asking import Served, Who, Words, answer, rid_of, understand
+from server.asking import Served, Who, Words, answer, id_in_path, rid_of, understand
 from server.problem import Problem
 
 
@@ -39,7 +39,7 @@ def add(request: Request, who: Admin, body: Words, parts: Served) -> Response:
 @router.post("/{person_id}/code")
 def new_code(request: Request, who: Admin, parts: Served, person_id: str) -> Response:
     """A new one-time code."""
-    code = parts.people.new_code(person_id)
+    code = parts.people.new_code(id_in_path(person_id))
     return answer(request, NewPersonReply(rid=rid_of(request), person_id=person_id, code=code))
 
 
@@ -47,5 +47,5 @@ def new_code(request: Request, who: Admin, parts: Served, person_id: str) -> Res
 def change(request: Request, who: Admin, body: Words, parts: Served, person_id: str) -> Response:
     """Another role, or access ended or restored."""
     asked = understand(request, body, ChangePerson)
-    parts.people.change(person_id, role=asked.role, is_active=asked.is_active)
+    parts.people.change(id_in_path(person_id), role=asked.role, is_active=asked.is_active)
     return answer(request, Reply(rid=asked.rid))

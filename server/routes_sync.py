@@ -7,7 +7,7 @@ from casework.answers import Status
 from casework.commands import Said
 from casework.wire import PROTOCOL, Ack, Hello, HelloReply, Limits, Message, Page, Pull, PushReply
 from server import feed, scope
-from server.asking import Served, Who, Words, answer, understand
+from server.asking import Served, Who, Words, answer, is_id, understand
 from server.ledger import head_of
 from server.problem import Problem
 
@@ -51,7 +51,7 @@ def hello(request: Request, who: Who, body: Words, parts: Served) -> Response:
 @router.post("/push")
 def push(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """One ack per command; an app of any version may push (protocol 13)."""
-    asked = understand(request, body, LoosePush)
+    asked = understand(request, body, LoosePush, with_nul=True)
     if len(asked.cmds) > Limits().push_commands:
         raise Problem(413, "too-large", {"most": str(Limits().push_commands)})
     read = [_read(raw) for raw in asked.cmds]
@@ -73,9 +73,14 @@ def pull(request: Request, who: Who, body: Words, parts: Served) -> Response:
 def _read(raw: msgspec.Raw) -> Said | Ack | None:
     """A command, or `later` for one that this version cannot read: it stays in the outbox until a newer server runs."""
     try:
-        return msgspec.json.decode(raw, type=Said)
+        said = msgspec.json.decode(raw, type=Said)
     except (msgspec.ValidationError, msgspec.DecodeError):
-        pass
+        return _not_read(raw)
+    links = (said.prev, said.under, said.say.case_id)
+    return said if is_id(said.id) and all(not link or is_id(link) for link in links) else _not_read(raw)
+
+
+def _not_read(raw: msgspec.Raw) -> Ack | None:
     try:
         known = msgspec.json.decode(raw, type=_OnlyId)
     except (msgspec.ValidationError, msgspec.DecodeError):

@@ -7,8 +7,8 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from casework.rows import all_of, find, of_case
-from casework.rules.access import queues_of, sees_everything
-from casework.values import Case, Contributor, OwnerKind, Person, Queue, Task, TaskStatus
+from casework.rules.access import queues_of
+from casework.values import OFFICE_ROLES, Case, Contributor, OwnerKind, Person, Queue, Task, TaskStatus
 from server.clock import as_text
 from server.tables import case_scope
 
@@ -19,12 +19,7 @@ _MANY = 400
 
 def scopes_of(conn: Connection, person: Person) -> tuple[str, ...]:
     """The full list of scopes that a person may see now: `ref`, their own, their queues', and for the office `all`."""
-    if not person.is_active:
-        return ()
-    scopes = {REF, user_scope(person.id), *(queue_scope(queue) for queue in queues_of(person, all_of(conn, Queue)))}
-    if sees_everything(person):
-        scopes.add(ALL)
-    return tuple(sorted(scopes))
+    return _reach(conn, person) if person.is_active else ()
 
 
 def user_scope(person_id: str) -> str:
@@ -55,8 +50,11 @@ def moved_since(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]
 
 
 def could_see(conn: Connection, person: Person, case_id: str) -> bool:
-    """Whether the case is in the person's reach or was so once: facts are judged by the rights at writing."""
-    return bool(_found(conn, (case_id,), case_scope.c.scope.in_(scopes_of(conn, person))))
+    """Whether the case is in the person's reach or was so once, before their access ended too.
+
+    Facts are judged by the rights at writing (domain.md 5.5).
+    """
+    return bool(_found(conn, (case_id,), case_scope.c.scope.in_(_reach(conn, person))))
 
 
 def scopes_by_case(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -97,6 +95,13 @@ def in_pieces(ids: Iterable[str]) -> Iterator[Sequence[str]]:
     rest = iter(ids)
     while some := list(islice(rest, _MANY)):
         yield some
+
+
+def _reach(conn: Connection, person: Person) -> tuple[str, ...]:
+    scopes = {REF, user_scope(person.id), *(queue_scope(queue) for queue in queues_of(person, all_of(conn, Queue)))}
+    if person.role in OFFICE_ROLES:
+        scopes.add(ALL)
+    return tuple(sorted(scopes))
 
 
 def _wanted(conn: Connection, case_id: str, now: datetime) -> dict[str, str | None]:

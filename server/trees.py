@@ -1,9 +1,8 @@
 """Reads what travels: whole cases, rows that changed between two numbers, and what is for one person only."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, true
 
 from casework.rows import all_of
 from casework.rules.access import queues_of, sees_everything
@@ -11,7 +10,6 @@ from casework.tables import REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS
 from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue
 from server import scope
 from server.basket import Line
-from server.tables import case_scope
 
 _CASE, _KEPT, _NOTICE = TABLES[Case], TABLES[KeptWork], TABLES[Notice]
 _SHARED: dict[Table, ColumnElement[str]] = {
@@ -69,7 +67,11 @@ class Reader:
         for kind in REF_KINDS:
             self._by_rev(TABLES[kind], true(), since, until, found)
         for table, referring in _SHARED.items():
-            self._by_rev(table, self._is_seen(table, referring), since, until, found)
+            changed: dict[int, list[Line]] = {}
+            self._by_rev(table, true(), since, until, changed)
+            seen = self._seen([line.row_id for lines in changed.values() for line in lines], referring)
+            for rev, lines in changed.items():
+                found.setdefault(rev, []).extend(line for line in lines if line.row_id in seen)
         self._by_rev(_KEPT, self._kept_for_me(), since, until, found)
         self._by_rev(_NOTICE, self._notices_for_me(), since, until, found)
         return found
@@ -93,14 +95,13 @@ class Reader:
         rows = self._conn.execute(select(table).where(condition).order_by(table.c.id))
         return [Line(table, row, row.id) for row in rows]
 
-    def _is_seen(self, table: Table, referring: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Whether a case that I may see refers to the client or home."""
-        return exists().where(
-            referring == table.c.id,
-            case_scope.c.case_id == _CASE.c.id,
-            case_scope.c.scope.in_(self._scopes),
-            case_scope.c.until_rev.is_(None),
-        )
+    def _seen(self, ids: Sequence[str], referring: ColumnElement[str]) -> set[str]:
+        """Those of the clients or homes that a case refers to which I may see."""
+        cases: dict[str, str] = {}
+        for some in scope.in_pieces(ids):
+            query = select(_CASE.c.id, referring).where(referring.in_(some))
+            cases.update({row[0]: row[1] for row in self._conn.execute(query)})
+        return {cases[case_id] for case_id in scope.visible(self._conn, self._scopes, cases)}
 
     def _kept_for_me(self) -> ColumnElement[bool]:
         """Its author, whom it waits for, who owns the case now, and the office (protocol 9)."""

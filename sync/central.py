@@ -1,6 +1,7 @@
 """The verbs of the central server, as the laptop says them, and the cable that a test or a demo can cut."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from casework.wire import (
@@ -64,24 +65,15 @@ class Central(Protocol):
         ...
 
 
-class Cable:
-    """The way to the server, with a switch: cut, every verb is Offline, as on a visit without a signal."""
-
-    def __init__(self, central: Central) -> None:
-        self._central = central
-        self.is_cut = False
+class _PassedOn:
+    """Every verb but `resume`, passed on to whoever is at the other end at that moment."""
 
     @property
     def _other_end(self) -> Central:
-        if self.is_cut:
-            raise Offline("the cable is cut")
-        return self._central
+        raise NotImplementedError
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
         return self._other_end.sign_in(sign_in)
-
-    def resume(self, device: str, renewal: str) -> None:
-        self._central.resume(device, renewal)
 
     def hello(self, hello: Hello) -> HelloReply:
         return self._other_end.hello(hello)
@@ -106,3 +98,45 @@ class Cable:
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         return self._other_end.add_person(person)
+
+
+class Cable(_PassedOn):
+    """The way to the server, with a switch: cut, every verb is Offline, as on a visit without a signal."""
+
+    def __init__(self, central: Central) -> None:
+        self._central = central
+        self.is_cut = False
+
+    @property
+    def _other_end(self) -> Central:
+        if self.is_cut:
+            raise Offline("the cable is cut")
+        return self._central
+
+    def resume(self, device: str, renewal: str) -> None:
+        self._central.resume(device, renewal)
+
+
+class LateCentral(_PassedOn):
+    """A Central that is made when the first verb is said: until then a start need not wait for what it stands on."""
+
+    def __init__(self, make: Callable[[], Central]) -> None:
+        self._make = make
+        self._making = threading.Lock()
+        self._made: Central | None = None
+        self._session = ("", "")
+
+    @property
+    def _other_end(self) -> Central:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+                if any(self._session):
+                    self._made.resume(*self._session)
+            return self._made
+
+    def resume(self, device: str, renewal: str) -> None:
+        with self._making:
+            self._session = (device, renewal)
+            if self._made is not None:
+                self._made.resume(device, renewal)

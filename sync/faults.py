@@ -12,6 +12,7 @@ SyncFault
 ├── ServerFault    the server failed at its own work
 ├── Rejected       the request was refused for what it says; `code` has its words
 ├── BadPaper       a document arrived broken or could not be read
+├── StoreTrouble   this laptop's own store or disk stopped the round; `code` is the StoreFault's
 └── Stopped        the app is closing in the middle of a round
 """
 
@@ -76,6 +77,12 @@ class Rejected(SyncFault):
 
 class BadPaper(SyncFault):
     code = "document-broken"
+
+
+class StoreTrouble(SyncFault):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Stopped(SyncFault):

@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import requests
 import truststore
@@ -36,6 +35,7 @@ from casework.wire import (
     decode,
     encode,
 )
+from sync.address import checked_url
 from sync.faults import (
     BadPaper,
     Busy,
@@ -173,21 +173,6 @@ class HttpCentral:
             )
             _check(answer, whole=not stream)
         return answer
-
-
-def checked_url(url: str) -> str:
-    """An address as people type it, made whole. Raises Rejected("not-an-address") where it cannot be one."""
-    text = url.strip().rstrip("/")
-    if "://" not in text:
-        text = f"https://{text}"
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise Rejected("not-an-address", {"address": url}) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise Rejected("not-an-address", {"address": url})
-    return text
 
 
 @contextmanager

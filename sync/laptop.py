@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -12,21 +13,27 @@ from casework.answers import Accepted, Answer, Changes, Done, Late, Refused
 from casework.carry_out import carry_out
 from casework.commands import AnyCommand, Said
 from casework.database import Behind, Database
+from casework.disk import Ballast, Disk
 from casework.ids import new_id
 from casework.rows import all_of, find
 from casework.rules.access import queues_of
 from casework.rules.moment import Side
-from casework.store_faults import NoRoom
 from casework.tables import LATEST, metadata
 from casework.values import Person, Queue
 from sync import outbox, tables
-from sync.journal_file import JournalFile
+from sync.opened_papers import OpenedPapers
+from sync.paper_rows import papers_here
 from sync.papers import Papers
+from sync.second_home import SecondHome
 from sync.shadow import ShadowBook
+
+T = TypeVar("T")
 
 STORE = "store.db"
 JOURNAL = "unsent.journal"
 PAPERS = "papers"
+OPENED = "opened"
+BALLAST = "ballast"
 
 assert tables.outbox.metadata is metadata
 
@@ -42,26 +49,46 @@ class Laptop:
         person_id: str,
         device: str,
         clock: Callable[[], datetime] = outbox.utc_now,
+        disk: Disk | None = None,
     ) -> None:
         self.folder = folder
         self.person_id = person_id
         self.device = device
         self.clock = clock
-        self.journal_is_behind = False
         # One command at a time from commit to journal, so that the journal has them in the outbox's order.
         self._saying = threading.Lock()
+        # One download at a time: two threads on one half-fetched document would spoil it.
+        self.fetching = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database.encrypted(folder / STORE, key)
-        self.journal = JournalFile.open(folder / JOURNAL, key)
-        self.papers = Papers(folder / PAPERS)
+        try:
+            self.journal = SecondHome(folder / JOURNAL, key)
+            self.papers = Papers(folder / PAPERS, disk=disk)
+        except BaseException:
+            self.database.close()
+            raise
+        self._ballast = Ballast(folder / BALLAST)
+        self._opened = OpenedPapers(folder / OPENED, self.papers)
 
     def prepare(self) -> Behind | None:
-        """Makes a new store's tables; Behind where an older one must be brought up to date first."""
+        """Makes a new store's tables; Behind where an older one must be brought up to date first, and then this again.
+
+        Takes back what only the journal has, and sweeps up what a crash may have left among the documents.
+        """
         ready = self.database.prepare(metadata, side="device", latest=LATEST)
-        return ready if isinstance(ready, Behind) else None
+        if isinstance(ready, Behind):
+            return ready
+        with self.database.writing() as conn:
+            self.journal.recover(conn, self.person_id)
+            known = papers_here(conn)
+        self.journal.follow(self.database)
+        self.papers.forget_strays({paper.name for paper in known})
+        self._opened.sweep()
+        return None
 
     def close(self) -> None:
-        """Lets go of the files."""
+        """Lets go of the files, and takes away the plain copies of documents that were opened."""
+        self._opened.sweep()
         self.journal.close()
         self.database.close()
 
@@ -69,16 +96,36 @@ class Laptop:
         """Judges a command and, if the rules take it, keeps it: rows, before-images and outbox line in one commit.
 
         `also` writes what belongs into the same commit. When this returns Accepted the words are on the disk, twice:
-        in the store and in the journal (promises 1). Refused means that nothing was written.
+        in the store and, unless the disk is in trouble, in the journal (promises 1). Refused means that nothing was
+        written.
         """
+
+        def judge(conn: Connection) -> tuple[Answer, Said | None, int]:
+            judged = self._judge(conn, command)
+            if judged[1] is not None and also is not None:
+                also(conn)
+            return judged
+
         with self._saying:
-            with self.database.writing() as conn:
-                answer, said, seq = self._judge(conn, command)
-                if said is not None and also is not None:
-                    also(conn)
+            answer, said, seq = self.write(judge)
             if said is not None:
-                self._write_journal(seq, said)
+                self.journal.add(self.database, seq, said)
         return answer
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Does some work as one transaction; should the disk be full, once more in the room that the ballast took."""
+
+        def once() -> T:
+            with self.database.writing() as conn:
+                return work(conn)
+
+        return self._ballast.despite_full_disk(once)
+
+    def tidy(self) -> None:
+        """What can wait for a quiet minute: room put by for a full disk, the journal brought up to date."""
+        self._ballast.take_on(self.papers.disk)
+        if self.journal.is_behind:
+            self.journal.follow(self.database)
 
     def _judge(self, conn: Connection, command: AnyCommand) -> tuple[Answer, Said | None, int]:
         person = find(conn, Person, self.person_id)
@@ -95,13 +142,6 @@ class Laptop:
             return Accepted(said.id, Changes()), None, 0
         return Accepted(said.id, changes), said, outbox.add(conn, said)
 
-    def _write_journal(self, seq: int, said: Said) -> None:
-        """The journal is the second home, not the first: without room for it the words are safe in the store."""
-        try:
-            self.journal.append(seq, msgspec.json.encode(said))
-        except NoRoom:
-            self.journal_is_behind = True
-
 
 class Drafts:
     """What was typed and not yet saved, by a key that the screen chooses; kept across a crash (A13)."""
@@ -111,7 +151,8 @@ class Drafts:
 
     def keep(self, key: str, body: dict[str, str]) -> None:
         """Keeps a draft; an empty one is forgotten."""
-        with self._laptop.database.writing() as conn:
+
+        def write(conn: Connection) -> None:
             if not any(body.values()):
                 conn.exec_driver_sql("DELETE FROM draft WHERE key = ?", (key,))
                 return
@@ -120,6 +161,8 @@ class Drafts:
                 " ON CONFLICT (key) DO UPDATE SET body = excluded.body, kept_at = excluded.kept_at",
                 (key, msgspec.json.encode(body).decode(), self._laptop.clock().isoformat()),
             )
+
+        self._laptop.write(write)
 
     def find(self, key: str) -> dict[str, str]:
         """The draft under a key, empty where there is none."""

@@ -16,10 +16,9 @@ from sync.faults import (
     Diverged,
     Locked,
     OutOfDate,
-    Rejected,
+    ServerFault,
     SignedOut,
     SyncFault,
-    TooLarge,
 )
 
 
@@ -28,9 +27,10 @@ class Greet(msgspec.Struct, frozen=True):
 
 
 class PushSome(msgspec.Struct, frozen=True):
-    """Hand over the next waiting commands, at most so many."""
+    """Hand over the next waiting commands behind the running number `after`, at most so many."""
 
     most: int
+    after: int
 
 
 class FetchSome(msgspec.Struct, frozen=True):
@@ -53,35 +53,49 @@ class Rest(msgspec.Struct, frozen=True):
 Step = Greet | PushSome | FetchSome | Carry | Rest
 
 
+class Called(msgspec.Struct, frozen=True):
+    """Somebody saved something, the network came back, or it is time."""
+
+
 class Greeted(msgspec.Struct, frozen=True):
-    """The server said hello; these scopes are open to us now, these are whole here."""
+    """The server said hello; these scopes are open to us now, these are whole here.
+
+    The newest waiting command has the number `newest`, 0 where none waits. `no_pages` is why the server has none for
+    this app; sending outlives that (protocol 13).
+    """
 
     now: tuple[str, ...]
     held: tuple[str, ...]
-    waiting: int
+    newest: int
+    no_pages: SyncFault | None = None
 
 
 class PushedSome(msgspec.Struct, frozen=True):
-    """So many commands were answered for good, so many are left to send."""
+    """The server looked at the commands up to the number `last`; `tried` is how many these were."""
 
-    settled: int
-    left: int
+    tried: int
+    last: int
+
+
+class NotTaken(msgspec.Struct, frozen=True):
+    """A request with so many commands, up to the number `last`, was turned down as a whole."""
+
+    fault: SyncFault
+    tried: int
+    last: int
 
 
 class FetchedSome(msgspec.Struct, frozen=True):
-    """A page is in. `now` and `held` as they stand after it."""
+    """A page is in. `now` and `held` as they stand after it; `moved` says whether it led anywhere."""
 
     more: bool
     now: tuple[str, ...]
     held: tuple[str, ...]
+    moved: bool
 
 
 class Carried(msgspec.Struct, frozen=True):
     """Documents' bytes were moved as far as they would go."""
-
-
-class Called(msgspec.Struct, frozen=True):
-    """Somebody saved something, the network came back, or it is time."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -90,7 +104,7 @@ class Failed(msgspec.Struct, frozen=True):
     fault: SyncFault
 
 
-Event = Called | Greeted | PushedSome | FetchedSome | Carried | Failed
+Event = Called | Greeted | PushedSome | NotTaken | FetchedSome | Carried | Failed
 
 
 class Phase(StrEnum):
@@ -108,18 +122,44 @@ QUIET_SECONDS = 60.0
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 300.0
 SIGN_IN_WAIT = 900.0
+# A page that changes nothing may come once or twice, as when a scope ends in the middle of its back-fill.
+_IDLE_PAGES = 3
+# So many commands that cannot be handed over, each by itself, are stepped over in one round.
+_STEPS_OVER = 5
+
+# Which events can follow which phase; a failure can come in any round.
+_EXPECTED: dict[Phase, tuple[type[Event], ...]] = {
+    Phase.RESTING: (Called,),
+    Phase.GREETING: (Greeted, Failed),
+    Phase.PUSHING: (PushedSome, NotTaken, Failed),
+    Phase.FETCHING: (FetchedSome, Failed),
+    Phase.CARRYING: (Carried, Failed),
+}
 
 
 class SyncMachine:
-    """One round after another; `dice()` gives numbers from 0 to 1 so that laptops do not call all at once."""
+    """One round after another; `dice()` gives numbers from 0 to 1 so that laptops do not call all at once.
+
+    Every round ends (I9): it pushes each command that waited at the hello once, in order, and fetches for as long as
+    pages lead anywhere. What is said meanwhile is the next round's.
+    """
 
     def __init__(self, dice: Callable[[], float]) -> None:
         self._dice = dice
         self._phase = Phase.RESTING
         self._most = MOST
         self._failures = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._now: tuple[str, ...] = ()
         self._held: tuple[str, ...] = ()
+        self._pushed = 0
+        self._newest = 0
+        self._no_pages: SyncFault | None = None
+        self._stepped_over = 0
+        self._idle_pages = 0
+        self._trouble: SyncFault | None = None
 
     @property
     def phase(self) -> Phase:
@@ -127,43 +167,64 @@ class SyncMachine:
         return self._phase
 
     def step(self, event: Event) -> Step:
-        """What to do next. Whatever happens ends in Rest at last: rounds terminate (I9)."""
-        if isinstance(event, Failed):
-            return self._after_failure(event.fault)
+        """What to do next. Whatever happens ends in Rest at last. An event out of its turn is a bug."""
+        assert isinstance(event, _EXPECTED[self._phase]), f"{type(event).__name__} while {self._phase}"
         if isinstance(event, Called):
-            assert self._phase is Phase.RESTING, "one round at a time"
+            self._begin()
             return self._go(Phase.GREETING, Greet())
         if isinstance(event, Greeted):
-            self._now, self._held = event.now, event.held
-            return self._push() if event.waiting else self._fetch()
+            self._now, self._held, self._newest = event.now, event.held, event.newest
+            self._no_pages = event.no_pages
+            return self._push_or_fetch()
         if isinstance(event, PushedSome):
-            return self._after_push(event)
+            self._most = min(MOST, self._most * 2)
+            return self._behind(event.last, event.tried)
+        if isinstance(event, NotTaken):
+            return self._after_not_taken(event)
         if isinstance(event, FetchedSome):
-            self._now, self._held = event.now, event.held
-            return self._fetch() if event.more else self._go(Phase.CARRYING, Carry())
-        self._failures = 0
-        return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2))
+            return self._after_page(event)
+        if isinstance(event, Carried):
+            self._failures = 0
+            return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2), self._trouble)
+        return self._after_failure(event.fault)
 
-    def _push(self) -> Step:
-        return self._go(Phase.PUSHING, PushSome(self._most))
+    def _behind(self, last: int, tried: int) -> Step:
+        """Goes on behind a command; where nothing was left to try, the outbox is through."""
+        self._pushed = max(self._pushed, last) if tried else self._newest
+        return self._push_or_fetch()
 
-    def _after_push(self, event: PushedSome) -> Step:
-        """Goes on pushing while that settles anything; what is held back waits for a later round (protocol 13)."""
-        self._most = min(MOST, self._most * 2)
-        if event.left and event.settled:
-            return self._push()
+    def _push_or_fetch(self) -> Step:
+        if self._pushed < self._newest:
+            return self._go(Phase.PUSHING, PushSome(self._most, self._pushed))
+        if self._no_pages is not None:
+            return self._rest(self._wait_after(self._no_pages), self._no_pages)
         return self._fetch()
+
+    def _after_not_taken(self, event: NotTaken) -> Step:
+        """Halves what is too much (FI6); a single command that cannot be handed over holds up none of the others."""
+        if event.tried > 1:
+            self._most = max(1, event.tried // 2)
+            return self._push_or_fetch()
+        self._trouble = event.fault
+        self._stepped_over += 1
+        if self._stepped_over == _STEPS_OVER:
+            return self._after_failure(event.fault)
+        return self._behind(event.last, event.tried)
 
     def _fetch(self) -> Step:
         new = tuple(scope for scope in self._now if scope not in self._held)
         return self._go(Phase.FETCHING, FetchSome(new))
 
+    def _after_page(self, event: FetchedSome) -> Step:
+        self._now, self._held = event.now, event.held
+        self._idle_pages = 0 if event.moved else self._idle_pages + 1
+        if not event.more:
+            return self._go(Phase.CARRYING, Carry())
+        if self._idle_pages == _IDLE_PAGES:
+            return self._after_failure(ServerFault("pages that lead nowhere"))
+        return self._fetch()
+
     def _after_failure(self, fault: SyncFault) -> Step:
-        if isinstance(fault, TooLarge) and self._phase is Phase.PUSHING and self._most > 1:
-            self._most = max(1, self._most // 2)
-            return self._push()
-        if isinstance(fault, Rejected) and self._phase is Phase.CARRYING:
-            return self._rest(QUIET_SECONDS, fault)
         self._failures += 1
         return self._rest(self._wait_after(fault), fault)
 

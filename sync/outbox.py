@@ -1,11 +1,14 @@
 """Commands said here and not yet answered: how they get in, what is waiting, and how they are said again over new rows."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from casework.answers import Status
+from casework.answers import Changes, Status
 from casework.carry_out import carry_out
 from casework.commands import AnyCommand, Said, SeeNotices
 from casework.ids import new_id
@@ -51,7 +54,7 @@ def previous(conn: Connection, case_id: str) -> str:
 
 
 def add(conn: Connection, said: Said) -> int:
-    """Puts a command at the end of the outbox; returns its running number."""
+    """Puts a command at the end of the outbox; returns its running number, which was never given before."""
     kept = conn.exec_driver_sql(
         "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev) VALUES (?, ?, ?, ?, ?, '', 0)",
         (
@@ -65,19 +68,42 @@ def add(conn: Connection, said: Said) -> int:
     return int(kept.lastrowid)
 
 
+def number_above(conn: Connection, seq: int) -> None:
+    """From now on running numbers are higher than `seq`: an old copy of a store must not give numbers again."""
+    last = conn.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").scalar()
+    if last is None:
+        conn.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (seq,))
+    elif int(last) < seq:
+        conn.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = 'outbox'", (seq,))
+
+
 def waiting(conn: Connection, *, most: int = -1, after: int = 0) -> tuple[Waiting, ...]:
-    """Unanswered commands in the order in which they were said, at most so many, after a running number."""
+    """Unanswered commands in the order in which they were said, at most so many, after a running number.
+
+    A command of a newer app's that this one cannot read is passed over: it stays where it is (FH4).
+    """
     rows = conn.exec_driver_sql(
         "SELECT seq, body, status FROM outbox WHERE status IN ('', 'held', 'later') AND seq > ? ORDER BY seq LIMIT ?",
         (after, most),
     )
-    return tuple(_waiting(*row) for row in rows)
+    return _readable(rows)
 
 
-def everything(conn: Connection) -> tuple[Waiting, ...]:
-    """All that is in the outbox, answered or not, in order."""
-    rows = conn.exec_driver_sql("SELECT seq, body, status FROM outbox ORDER BY seq")
-    return tuple(_waiting(*row) for row in rows)
+def everything(conn: Connection, *, after: int = 0) -> tuple[Waiting, ...]:
+    """All that is in the outbox after a running number, answered or not, in order."""
+    return _readable(conn.exec_driver_sql("SELECT seq, body, status FROM outbox WHERE seq > ? ORDER BY seq", (after,)))
+
+
+def newest(conn: Connection) -> int:
+    """The running number of the last command that waits for an answer, 0 where none does."""
+    query = "SELECT coalesce(max(seq), 0) FROM outbox WHERE status IN ('', 'held', 'later')"
+    return int(conn.exec_driver_sql(query).scalar_one())
+
+
+def knows(conn: Connection, command_id: str) -> bool:
+    """Whether a command is in the outbox or has its receipt."""
+    query = "SELECT 1 FROM outbox WHERE id = ? UNION ALL SELECT 1 FROM receipt WHERE id = ?"
+    return conn.exec_driver_sql(query, (command_id, command_id)).first() is not None
 
 
 def count(conn: Connection) -> int:
@@ -111,26 +137,29 @@ def answered(conn: Connection, acks: tuple[Ack, ...], at: datetime) -> tuple[Ack
     return tuple(new)
 
 
-def drop_up_to(conn: Connection, cursor: Stamp) -> int:
-    """Takes out the answered commands whose outcome lies at or before the cursor; returns how many."""
-    return conn.exec_driver_sql(
-        "DELETE FROM outbox WHERE status NOT IN ('', 'held', 'later') AND rev <= ?", (cursor[0],)
-    ).rowcount
+def drop_up_to(conn: Connection, cursor: Stamp) -> frozenset[str]:
+    """Takes out the answered commands whose outcome lies at or before the cursor; returns the cases they were about."""
+    dropped = conn.exec_driver_sql(
+        "DELETE FROM outbox WHERE status NOT IN ('', 'held', 'later') AND rev <= ? RETURNING case_id", (cursor[0],)
+    )
+    return frozenset(str(row[0]) for row in dropped.all() if row[0])
 
 
-def replay(conn: Connection, person_id: str) -> None:
-    """Says everything in the outbox again over the rows as they are now (protocol 3).
+def replay(conn: Connection, person_id: str) -> Changes:
+    """Says everything in the outbox again over the rows as they are now (protocol 3); returns what it changed.
 
     Each at the time at which it was said, so that saying it again over the same rows shows the same (I12).
     """
+    changes = Changes()
     pending = everything(conn)
     person = find(conn, Person, person_id)
     if not pending or person is None:
-        return
+        return changes
     queue_ids = queues_of(person, all_of(conn, Queue))
     book = ShadowBook()
     for one in pending:
-        carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING), book)
+        changes |= carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING), book)[1]
+    return changes
 
 
 def moment_of(said: Said, person: Person, queue_ids: frozenset[str], side: Side) -> Moment:
@@ -153,8 +182,12 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _waiting(seq: int, body: str, status: str) -> Waiting:
-    return Waiting(seq, msgspec.json.decode(body, type=Said), status)
+def _readable(rows: Iterable[Row[Any]]) -> tuple[Waiting, ...]:
+    found = []
+    for seq, body, status in rows:
+        with suppress(msgspec.ValidationError):
+            found.append(Waiting(seq, msgspec.json.decode(body, type=Said), status))
+    return tuple(found)
 
 
 def _leave_receipt(conn: Connection, ack: Ack, line: tuple[str, str, str, str], at: datetime) -> None:

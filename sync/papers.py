@@ -13,12 +13,10 @@ from typing import BinaryIO
 import msgspec
 
 from casework.disk import CREATE, Disk, TooFull, flush_to_disk, put_in_place
+from casework.rules.documents import LARGEST
 from casework.store_faults import NoRoom, fault_of_os
 from sync.sealed import SealBroken, SealedReader, SealedWriter, new_key, sealed_size
 
-# Twice the 25 MiB of promises.md 5.5: a full survey as PDF with its photographs has 30 to 40 MiB, and 50 still go
-# over a line of 2 Mbit/s in under four minutes.
-SIZE_LIMIT = 50 * 1024 * 1024
 PART = ".part"
 _UNFINISHED = ".tmp"
 _PIECE = 1024 * 1024
@@ -85,7 +83,7 @@ class Papers:
     disk comes as NoRoom or DiskFault, except where a refusal is the answer.
     """
 
-    def __init__(self, folder: Path, *, disk: Disk | None = None, limit: int = SIZE_LIMIT) -> None:
+    def __init__(self, folder: Path, *, disk: Disk | None = None, limit: int = LARGEST) -> None:
         self.folder = folder
         self.disk = disk or Disk()
         self.limit = limit

@@ -18,6 +18,7 @@ NONCE = "nonce"
 RENEWAL = "renewal"
 LAST_IN_SYNC = "last_in_sync"
 CLOCK_OFF = "clock_off"
+STUCK = "stuck_papers"
 
 
 class Filling(msgspec.Struct, frozen=True):

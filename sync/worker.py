@@ -44,7 +44,9 @@ class Worker:
             self._stopping = True
             self._wake.notify()
         self._engine.stop_early()
-        self._thread.join(seconds)
+        # one that was stopped before it began has nothing to end
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _run(self) -> None:

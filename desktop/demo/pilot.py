@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,12 +26,12 @@ class NotThere(AssertionError):
     """What the story counts on is not on the screen."""
 
 
-def until(is_so: Callable[[], object], what: str, *, seconds: float = LONGEST_WAIT) -> None:
+def until(is_so: Callable[[], object], what: str | Callable[[], str], *, seconds: float = LONGEST_WAIT) -> None:
     """Lets the app go on until something is so; NotThere, naming it, when it does not come."""
     end = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > end:
-            raise NotThere(what)
+            raise NotThere(what if isinstance(what, str) else what())
         let_it_work()
 
 
@@ -56,7 +56,7 @@ class Pilot:
             found[:] = [one for one in self.window.findChildren(kind, name) if one.isVisible()]
             return bool(found)
 
-        until(is_there, f"“{name}” on {self.window.windowTitle() or 'the window'}; on show: {self.words()[:40]}")
+        until(is_there, lambda: f"“{name}”; {self._on_show()}")
         return found[0]
 
     def has(self, name: str) -> bool:
@@ -81,7 +81,7 @@ class Pilot:
                 if one.isVisible() and (words in one.text() or words == one.accessibleName())
             ]
 
-        until(buttons, f"a button that says “{words}”; on show: {self.words()[:60]}")
+        until(buttons, lambda: f"a button that says “{words}”; {self._on_show()}")
         QTest.mouseClick(buttons()[0], Qt.MouseButton.LeftButton)
         let_it_work()
 
@@ -115,7 +115,7 @@ class Pilot:
         model = view.model()
 
         def place() -> int:
-            for at in range(model.rowCount()):
+            for at in range(model.rowCount(view.rootIndex())):
                 index = model.index(at, 0)
                 said = model.data(index, Qt.ItemDataRole.AccessibleTextRole) or model.data(index)
                 if words in str(said):
@@ -132,7 +132,7 @@ class Pilot:
         let_it_work()
 
     def words(self) -> list[str]:
-        """What is written on labels and buttons that are on show, and in the rows of lists."""
+        """What stands on the window, as somebody who hears it rather than sees it is told."""
         said: list[str] = []
         for one in self.window.findChildren(QWidget):
             if not one.isVisible():
@@ -141,7 +141,9 @@ class Pilot:
                 said.append(one.text() or one.accessibleName())
             elif isinstance(one, QAbstractItemView):
                 said += rows_of(one)
-        return [words for words in said if words]
+            elif one.accessibleName():
+                said.append(one.accessibleName())
+        return [plain for plain in (_plain(words) for words in said) if plain]
 
     def sees(self, words: str) -> bool:
         """Whether these words stand somewhere on the window."""
@@ -149,7 +151,10 @@ class Pilot:
 
     def wait_to_see(self, words: str) -> None:
         """Waits until these words stand on the window."""
-        until(lambda: self.sees(words), f"“{words}”; on show: {self.words()[:60]}")
+        until(lambda: self.sees(words), lambda: f"“{words}”; {self._on_show()}")
+
+    def _on_show(self) -> str:
+        return f"on show: {self.words()[:60]}"
 
     def picture(self, path: Path) -> None:
         """Saves what the window looks like."""
@@ -159,14 +164,20 @@ class Pilot:
             raise NotThere(f"room for {path}")
 
 
+def _plain(words: str) -> str:
+    """Without the marks that only say where a line may break."""
+    return words.replace("\u200b", "").replace("\u2060", "")
+
+
 def rows_of(view: QAbstractItemView) -> list[str]:
     """What the first rows of a list say to somebody who cannot see it."""
     model = view.model()
     if model is None:
         return []
+    columns = model.columnCount(view.rootIndex()) if isinstance(model, QAbstractTableModel) else 1
     said = []
-    for row in range(min(model.rowCount(), 60)):
-        for column in range(min(model.columnCount(), 12)):
+    for row in range(min(model.rowCount(view.rootIndex()), 60)):
+        for column in range(columns):
             index = model.index(row, column)
             words = model.data(index, Qt.ItemDataRole.AccessibleTextRole) or model.data(index)
             said.append(str(words or ""))

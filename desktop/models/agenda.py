@@ -1,7 +1,7 @@
 """Today's sheet as lines to show: what comes first, what is due, what comes next, what changed, what is mine."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from casework.questions.sheets import MyDay
@@ -243,6 +243,13 @@ def _arrived(news: CaseNews) -> datetime:
     return news.line.arrived_at or news.line.at
 
 
+def next_words(due: date | None, today: date) -> str:
+    """When the next task of a case is due, within a line: `3 days overdue`, `tomorrow`, `Fri 27 Nov`."""
+    if due is None:
+        return "no date"
+    return due_words(due, today)[0] if due < today else near_date_words(due, today)
+
+
 def case_line(row: CaseRow, day: MyDay) -> Line:
     """A case of mine, with where it stands and what is next."""
     chips = []
@@ -254,7 +261,7 @@ def case_line(row: CaseRow, day: MyDay) -> Line:
     if row.is_unsent:
         chips.append(KEPT_HERE)
     nothing = row.next_band is DueBand.OVER
-    following = "Nothing planned" if nothing else f"{row.next_task}, {due_words(row.next_due, day.today)[0].lower()}"
+    following = "Nothing planned" if nothing else f"{row.next_task}, {next_words(row.next_due, day.today)}"
     return Line(
         key=row.id,
         case_id=row.id,

@@ -1,6 +1,7 @@
 """A partner's file on its way in: read, its columns understood, tried out. Plain values, for a reader thread."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from casework.referrals.dry_run import DryRun, dry_run
 from casework.referrals.intake import commands_of, here_already, mark_of, others_known
 from casework.referrals.reading import read_table
 from casework.referrals.table import RawTable, UnreadableFile
+from casework.store_faults import StoreFault
 from desktop.office import Office
 
 _JOINT = "|"
@@ -85,7 +87,8 @@ def try_out(office: Office, opened: Opened, mapping: Mapping, today: date) -> Tr
 def remember(office: Office, opened: Opened, *, source_name: str, project_id: str) -> None:
     """Keep what the columns mean, who sent the file and where it went, for the next file with these headings."""
     body = {"fields": _JOINT.join(opened.mapping.fields), "source": source_name, "project": project_id}
-    office.drafts.keep(memory_key(opened.table), body)
+    with suppress(StoreFault):  # a comfort; the disk says so itself where it matters
+        office.drafts.keep(memory_key(opened.table), body)
 
 
 def memory_key(table: RawTable) -> str:
@@ -101,7 +104,8 @@ def left_out_before(office: Office, opened: Opened) -> frozenset[int]:
 
 def keep_left_out(office: Office, opened: Opened, lines: frozenset[int]) -> None:
     """Keep which lines were ticked off."""
-    office.drafts.keep(f"import-left-out:{opened.mark}", {"lines": ",".join(map(str, sorted(lines)))})
+    with suppress(StoreFault):
+        office.drafts.keep(f"import-left-out:{opened.mark}", {"lines": ",".join(map(str, sorted(lines)))})
 
 
 def _remembered(table: RawTable, fields: str) -> Mapping | None:

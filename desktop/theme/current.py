@@ -26,6 +26,7 @@ class _Current:
 
     tokens: Tokens = LIGHT
     text_scale: float = 1.0
+    is_fusion: bool = False
     fonts_loaded: bool = False
     sheet: str = ""
 
@@ -68,13 +69,20 @@ def font(size: int = BODY, weight: int = 400) -> QFont:
     return made
 
 
+def qt_arguments(name: str) -> list[str]:
+    """What to make the QApplication of: with its style from the first moment on, as asking for it later costs more."""
+    _Current.is_fusion = True
+    return [name, "-style", "Fusion"]
+
+
 def apply_theme(app: QApplication, theme: Tokens, text_size: float = 1.0) -> None:
     """Put a theme and a text size (1.0 to 2.0) on every window, now and later; ends with `changes.changed`."""
     _Current.tokens = theme
     _Current.text_scale = min(2.0, max(1.0, text_size))
     _load_fonts()
-    if app.style().name().lower() != "fusion":
+    if not _Current.is_fusion:
         app.setStyle("Fusion")
+        _Current.is_fusion = True
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.is_dark else Qt.ColorScheme.Light)
     app.setFont(font())
     app.setPalette(_palette(theme))

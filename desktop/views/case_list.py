@@ -24,6 +24,9 @@ _WIDTHS = {
     "activity": 108,
 }
 _LEAST_CLIENT, _LEAST_TASK = 176, 146
+_ENOUGH_CLIENT = 230
+# What a column may get of the rest: its share, and design px at most.
+_GROWS = {"task": (0.45, 190), "area": (0.2, 70), "owner": (0.15, 60)}
 # What goes first where there is no room.
 _GIVES_WAY = ("activity", "area", "priority", "number")
 
@@ -101,10 +104,20 @@ class CaseList(TableView):
         if lacking > 0:
             widths["task"] -= lacking
             widths["client"] += lacking
+        self._share_rest(widths)
         self._cells.marks_in_activity = "activity" not in hidden
         for name, place in PLACES.items():
             self.setColumnHidden(place, name in hidden)
             self.setColumnWidth(place, max(theme.px(40), widths.get(name, 0)))
+
+    def _share_rest(self, widths: dict[str, int]) -> None:
+        """On a wide screen the columns with the longest words get some of what the names do not need."""
+        spare = max(0, widths["client"] - theme.px(_ENOUGH_CLIENT))
+        for name, (share, most) in _GROWS.items():
+            if name in widths:
+                more = min(round(spare * share), theme.px(most))
+                widths[name] += more
+                widths["client"] -= more
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.current()

@@ -31,15 +31,14 @@ class ValueButton(QPushButton):
         super().__init__(parent)
         self.value = value
         words = value_words(value)
-        self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(f"{whose}: {words}")
         set_tip(self, words if len(words) > LONGEST else "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(18) + 18, 8, 10, 9)
+        self._column = column
         column.setSpacing(1)
+        self.set_open(True)
         head = Caption(whose, wrap=True)
         shown = Label(one_line(words)[:LONGEST] + ("…" if len(words) > LONGEST else ""), wrap=True)
         shown.setContentsMargins(0, 0, 0, 1)
@@ -47,6 +46,13 @@ class ValueButton(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(part)
         column.addStretch(1)
+
+    def set_open(self, is_open: bool) -> None:
+        """Say whether one may choose at all; else it is only to be read."""
+        self.setCheckable(is_open)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_open else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_open else Qt.CursorShape.ArrowCursor)
+        self._column.setContentsMargins(theme.px(18) + 18 if is_open else 12, 8, 10, 9)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
@@ -66,9 +72,12 @@ class ValueButton(QPushButton):
         painter = QPainter(self)
         tokens = theme.tokens()
         is_on = self.isChecked()
-        fill = tokens.selected if is_on else tokens.hover if self.underMouse() else tokens.surface
+        is_near = self.underMouse() and self.isCheckable()
+        fill = tokens.selected if is_on else tokens.hover if is_near else tokens.surface
         edge = tokens.accent if is_on else theme.mix(tokens.control, tokens.surface, 0.6)
         painting.box(painter, self.rect(), fill, edge=edge, width=2 if is_on else tokens.border)
+        if not self.isCheckable():
+            return
         side = theme.px(14)
         spot = QRect(11, 8 + theme.px(2), side, side)
         painting.box(painter, spot, tokens.surface, edge=edge if is_on else tokens.control, radius=side / 2, width=1.5)
@@ -88,6 +97,7 @@ class FieldChoice(QWidget):
     ) -> None:
         super().__init__(parent)
         self.clash = clash
+        self._may = card.may
         self.setObjectName(f"clash-{clash.field}")
         self.setAccessibleName(field_label(clash.field))
         self._group = QButtonGroup(self)
@@ -102,13 +112,13 @@ class FieldChoice(QWidget):
         self._add("mine", _mine_words(card), clash.mine)
         if clash.before not in (clash.stands, clash.mine):
             self._add("before", "Before", clash.before)
-        self._group.buttons()[0].setChecked(True)
+        self._group.buttons()[0].setChecked("fields" in card.may)
         self._group.buttonClicked.connect(self._on_clicked)
         self.third = TextField(
             third, name=f"Something else for {field_label(clash.field)}", placeholder="Something else"
         )
         self.third.setObjectName("clash-third")
-        if clash.field in _LISTS:
+        if clash.field in _LISTS or "fields" not in card.may:
             self.third.hide()
         self.third.textEdited.connect(self._on_typed)
         if third:
@@ -134,6 +144,7 @@ class FieldChoice(QWidget):
     def _add(self, name: str, whose: str, value: object) -> None:
         button = ValueButton(whose, value)
         button.setObjectName(f"choose-{name}")
+        button.set_open("fields" in self._may)
         self._group.addButton(button)
         self._row.addWidget(button, 1)
 

@@ -10,6 +10,7 @@ from casework.commands import SettleKept
 from casework.questions.decisions import decisions
 from casework.questions.sheets import Decisions
 from casework.questions.shown import DecisionCard
+from casework.store_faults import StoreFault
 from desktop import theme
 from desktop.messages.kept import story
 from desktop.messages.words import count_words
@@ -196,7 +197,7 @@ class DecisionsScreen(QWidget):
             self._notices.put("refused", refusal_bar(self._office, said))
             return
         self._notices.take("refused")
-        self._office.drafts.forget(_draft_key(card.id))
+        self._keep(_draft_key(card.id), {})
         words = dict(story(card).choices).get(answer.how, "Decided")
         self.refresh()
         self.told.emit(f"{card.client or card.case_number}: {words}")
@@ -245,7 +246,7 @@ class DecisionsScreen(QWidget):
             return
         key, body = draft_of(card)
         if body and not any(self._office.drafts.find(key).values()):
-            self._office.drafts.keep(key, body)
+            self._keep(key, body)
         self.open_case.emit(card.case_id)
 
     def _card(self, kept_id: str) -> DecisionCard | None:
@@ -263,8 +264,15 @@ class DecisionsScreen(QWidget):
         self._pause.stop()
         view = self._views.get(self._touched)
         if view is not None:
-            self._office.drafts.keep(_draft_key(view.card.id), view.thirds())
+            self._keep(_draft_key(view.card.id), view.thirds())
         self._touched = ""
+
+    def _keep(self, key: str, body: dict[str, str]) -> None:
+        """Keep a draft, forget an empty one; where the disk would not, say so."""
+        try:
+            self._office.drafts.keep(key, body)
+        except StoreFault as fault:
+            self._notices.put("draft", refusal_bar(self._office, Refused(fault.code)))
 
     def _step(self, view: DecisionView, by: int) -> None:
         views = self.views()

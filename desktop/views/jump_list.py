@@ -4,8 +4,8 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from casework.questions.sheets import JumpList
 from casework.questions.picks import JumpHit
+from casework.questions.sheets import JumpList
 from casework.values import CaseStatus
 from desktop import theme
 from desktop.messages import MATCHED

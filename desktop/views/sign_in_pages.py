@@ -204,7 +204,7 @@ class PassphrasePage(Page):
         self._again = _field("passphrase-again", "The same passphrase again", secret=True)
         self._action = Button("Open", kind="primary")
         self._action.setObjectName("passphrase-action")
-        self.keyring = Button("Try the keyring again")
+        self.keyring = Button("Try again")
         self.keyring.setObjectName("passphrase-keyring")
         self.anew = Button("Sign in anew", kind="quiet")
         self.anew.setObjectName("passphrase-anew")

@@ -13,6 +13,7 @@ from casework.commands import FinishTask, SeeNotices
 from casework.questions.day import DAYS, my_day
 from casework.questions.sheets import MyDay
 from casework.questions.shown import TaskShown
+from casework.store_faults import StoreFault
 from desktop import theme
 from desktop.messages.times import date_words
 from desktop.models.agenda import Agenda, agenda
@@ -157,7 +158,10 @@ class Today(QWidget):
         self._all_cases.setVisible(day.owned_count > 0)
 
     def _set_days(self, days: str) -> None:
-        self._office.drafts.keep(SETTING, {"days": days})
+        try:
+            self._office.drafts.keep(SETTING, {"days": days})
+        except StoreFault as fault:
+            self._notices.put("setting", refusal_bar(self._office, Refused(fault.code)))
         self.refresh()
 
     def _on_opened(self, key: str, case_id: str) -> None:

@@ -50,6 +50,7 @@ class LineList(QWidget):
         for key in [key for key in self._shown if key not in wanted]:
             gone = self._shown.pop(key)
             gone.hide()
+            gone.setParent(None)
             self._column.removeWidget(gone)
             gone.deleteLater()
         for place, line in enumerate(shown):

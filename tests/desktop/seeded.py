@@ -37,7 +37,6 @@ from tests.kit_desktop import (
     Desk,
     an_id,
     person,
-    queue,
 )
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "referrals-council.csv"
@@ -188,6 +187,3 @@ def _one_of_many(at: int, now: datetime, *, waiting: bool) -> tuple[Contact, Pro
         step_since=opened_at,
     )
     return contact, home, case
-
-
-__all__ = ["case_of", "council", "crowd", "opened", "plan", "queue", "refer", "support"]

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from casework.commands import MoveStep
@@ -32,11 +33,17 @@ def shown(qtbot: QtBot, desk: Desk) -> Hands:
 
 
 def drop(hands: Hands, from_step: str, to_step: str) -> None:
-    """Let the first card of one step go over another, as the window system tells it."""
-    source, target = hands.view(f"cards-{from_step}").model(), hands.view(f"cards-{to_step}").model()
+    """Drag the first card of one step over another and let it go, as the window system tells it."""
+    source, target = hands.view(f"cards-{from_step}").model(), hands.view(f"cards-{to_step}")
     carried = source.mimeData([source.index(0, 0)])
-    assert target.canDropMimeData(carried, Qt.DropAction.MoveAction, -1, -1, QModelIndex())
-    target.dropMimeData(carried, Qt.DropAction.MoveAction, -1, -1, QModelIndex())
+    where = target.viewport().rect().center()
+    usual = (Qt.DropAction.MoveAction, carried, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(target.viewport(), QDragEnterEvent(where, *usual))
+    assert isinstance(target, CardList)
+    assert target.is_target()
+    QApplication.sendEvent(target.viewport(), QDragMoveEvent(where, *usual))
+    QApplication.sendEvent(target.viewport(), QDropEvent(QPointF(where), *usual))
+    assert not target.is_target()
 
 
 def head_of(hands: Hands, step: str, name: str) -> str:

@@ -310,3 +310,25 @@ def test_that_nothing_secret_lies_in_the_profiles_folder_in_plain_text(apps: App
 def texts_in(page: QWidget) -> list[str]:
     """What the page says."""
     return [label.text() for label in page.findChildren(Label) if not label.isHidden()]
+
+
+def test_that_a_disk_that_cannot_be_written_says_so_and_keeps_what_was_typed(
+    apps: Apps, central: RunningServer, qtbot: QtBot
+) -> None:
+    blocked = apps.folder / "a file"
+    blocked.write_text("where a folder should be", encoding="utf-8")
+    app = apps.door(blocked / "profiles")
+    sign_in(app, central.url)
+    waits_for(qtbot, app, "The disk could not be read or written")
+
+
+def test_that_a_device_whose_access_was_ended_is_told_and_keeps_its_work(
+    apps: Apps, central: RunningServer, qtbot: QtBot
+) -> None:
+    app = apps(central.url, "ben")
+    assert app.desk is not None
+    with central.database.writing() as conn:
+        conn.exec_driver_sql("UPDATE device SET is_revoked = 1 WHERE id = ?", (app.desk.profile.device,))
+    app.desk.office.sync_now()
+    qtbot.waitUntil(lambda: app.window.rail.sync.state().words == "Ask your admin", timeout=WAIT_MS)
+    assert "not sent is still on this device" in app.window.rail.sync.state().detail

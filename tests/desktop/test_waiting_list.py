@@ -375,5 +375,18 @@ def test_that_hostile_text_is_shown_as_written_and_breaks_no_layout(qtbot: QtBot
     assert screen.width() == 1166
     # ten thousand letters without a space are on many lines, not running out at the side
     why = hands.part("letter-why")
-    assert why.height() > 50 * why.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: why.height() > 50 * why.fontMetrics().lineSpacing())
     assert hands.words("letter-why").replace("\u200b", "") == f"<b>{long}</b>"
+
+
+@pytest.mark.covers("S19")
+def test_that_choosing_step_and_owner_saves_nothing_before_accept_is_pressed(qtbot: QtBot, desks: Desks) -> None:
+    desk = desks("priya")
+    before = desk.case("adeyemi")
+    screen, hands = shown(qtbot, desk)
+    choose_step(screen, VISIT)
+    hands.click("triage-owner")
+    hands.click_row("owner-list", "Ben Carter")
+    assert desk.case("adeyemi") == before
+    hands.click("triage-accept")
+    assert desk.case("adeyemi").owner == person("ben")

@@ -9,7 +9,7 @@ import pytest
 
 from casework.ids import new_id
 from casework.values import Role
-from casework.wire import NewPerson, NewPersonReply, Reply, SignedIn, decode
+from casework.wire import NewPerson, NewPersonReply, Page, Pull, Reply, SignedIn, decode
 from server import passwords
 from server.app import create_app
 from server.config import Config
@@ -171,6 +171,25 @@ def test_that_a_token_ends_and_is_renewed_without_a_password(timed: Central, clo
 
 
 @pytest.mark.covers("FI2")
+def test_that_a_pull_that_outlives_many_tokens_goes_on_where_it_was(timed: Central, clock: SetClock) -> None:
+    priya, jo = timed.visitor("priya"), timed.visitor("jo")
+    jo.sync()
+    priya.say(*(a_new_case(client=f"Client {number}") for number in range(60)))
+    more, pages = True, 0
+    while more:
+        pull = Pull(rid=new_id(), cur=jo.store.cur, held=jo.store.held, max_bytes=1_000)
+        answer = jo.send("/v1/pull", pull)
+        if answer.status == 401:
+            jo.renew()
+            answer = jo.send("/v1/pull", pull)
+        page = decode(answer.body, Page)
+        jo.store.apply(page)
+        jo.store.cur, more, pages = page.cur, page.more, pages + 1
+        clock.pass_time(minutes=6)
+    assert pages == 60
+    assert len(jo.store.cases) == 60
+
+
 def test_that_a_renewal_whose_answer_was_lost_can_be_asked_again(timed: Central) -> None:
     amy = timed.visitor("amy")
     amy.send("/v1/session/renew", amy.renewing())  # its answer is lost

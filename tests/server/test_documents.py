@@ -257,3 +257,21 @@ def test_that_a_chunk_that_is_too_large_is_refused(central: Central) -> None:
     attach(amy, case)
     answer = put(amy, offer(amy, case).upload_id, 0, bytes(CHUNK + 5000))
     assert (answer.status, answer.fault.code) == (413, "too-large")
+
+
+@pytest.mark.covers("FI7")
+def test_that_without_the_byte_store_documents_wait_and_words_go_on(tmp_path: Path) -> None:
+    nowhere = ObjectStore(endpoint="http://127.0.0.1:1", bucket="none", access_key="key", secret_key="secret")
+    parts = open_parts(Config(data=tmp_path, object_store=nowhere))
+    parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))
+    central = Central(line=NextDoor(create_app(parts)), database=parts.database)
+    amy = central.visitor("amy")
+    case = central.opened(amy)
+    sha256 = attach(amy, case)
+    asked = OpenUpload(rid=new_id(), sha256=sha256, size=len(PHOTO), case_id=case.id)
+    answer = amy.send("/v1/uploads", asked)
+    assert (answer.status, answer.fault.code) == (503, "blobs-unreachable")
+    assert int(answer.headers["retry-after"]) > 0
+    amy.sync()
+    assert case.id in amy.store.cases
+    parts.close()

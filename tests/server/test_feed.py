@@ -10,7 +10,7 @@ from casework.commands import AddTask, CloseCase, EditContact, FinishTask
 from casework.ids import new_id
 from casework.rows import all_of, find, row_of
 from casework.tables import TABLES, TREE_KINDS
-from casework.values import Activity, Case, Contact, KeptWork, Notice, Person, Property, Queue, Record, Task
+from casework.values import Activity, Case, Contact, Person, Property, Queue, Record, Task
 from casework.wire import START, Fill, Pull
 from server import scope
 from server.setting_up import BACK_OFFICE, WAITING_LIST
@@ -22,7 +22,6 @@ from tests.server.kit_central import (
     a_new_case,
     a_note,
     given_to,
-    said,
     to_a_queue,
 )
 
@@ -311,48 +310,6 @@ def test_that_a_cursor_of_another_history_is_refused_and_not_gone_on_from(centra
             answer = amy.send(path, message)
             assert (answer.status, answer.fault.code) == (409, "diverged")
             assert answer.fault.facts["epoch"]
-
-
-def test_that_kept_work_goes_to_its_author_to_the_owner_and_to_the_office_only(central: Central) -> None:
-    case = central.waiting()
-    priya, amy, ben, cara, jo = (central.visitor(name) for name in ("priya", "amy", "ben", "cara", "jo"))
-    ben.sync()
-    priya.say(given_to(case, "amy"))
-    late = said(given_to(case, "ben"), under=case.owner_cmd, epoch=case.owner_epoch)
-    ben.push(late)
-    for visitor in (priya, amy, ben, cara, jo):
-        visitor.sync()
-    holding = [visitor.name for visitor in (priya, amy, ben, cara, jo) if late.id in visitor.store.ids(KeptWork)]
-    assert holding == ["priya", "amy", "ben", "jo"]
-    assert case.id in ben.store.cases, "who was late goes on seeing the case until it is settled"
-    assert "claimed-first" in {row["code"] for row in ben.store.rows["notice"].values()}
-
-
-def test_that_undecided_kept_work_follows_the_case_to_its_new_owner(central: Central) -> None:
-    case = central.waiting()
-    priya, ben, cara = (central.visitor(name) for name in ("priya", "ben", "cara"))
-    # Cara sees the case already, by a task, before she owns it
-    priya.say(
-        given_to(case, "amy"),
-        AddTask(case_id=case.id, task_id=new_id(), task_type="phone_call", title="Call", assignee_id=cara.id),
-    )
-    cara.sync()
-    late = said(given_to(case, "ben"), under=case.owner_cmd, epoch=case.owner_epoch)
-    ben.push(late)
-    cara.sync()
-    assert late.id not in cara.store.ids(KeptWork)
-    priya.say(given_to(central.case(case.id), "cara"))
-    cara.sync()
-    assert late.id in cara.store.ids(KeptWork)
-
-
-def test_that_a_notice_goes_to_its_person_only(central: Central) -> None:
-    case = central.waiting()
-    priya, amy, jo = (central.visitor(name) for name in ("priya", "amy", "jo"))
-    priya.say(given_to(case, "amy"))
-    for visitor in (priya, amy, jo):
-        visitor.sync()
-    assert [len(visitor.store.ids(Notice)) for visitor in (priya, amy, jo)] == [0, 1, 0]
 
 
 def test_that_words_of_every_kind_come_back_as_they_were(central: Central) -> None:

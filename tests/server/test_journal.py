@@ -298,3 +298,20 @@ def test_that_a_task_for_somebody_is_on_the_case_with_the_commands_number(centra
     )
     (task,) = on_case(central, Task, case.id)
     assert (task.id, task.rev) == (task_id, ack.rev)
+
+
+@pytest.mark.covers("OC25", "FA3")
+@pytest.mark.parametrize("text", ["a \x00 in the middle", "\x00", "\ufffe\uffff", "🏠" * 1000, "\r\n\t\x01\x1f\x7f"])
+def test_that_odd_signs_in_a_text_hold_up_nothing_and_are_not_lost(central: Central, text: str) -> None:
+    amy = central.visitor("amy")
+    case = central.opened(amy)
+    odd, plain = said(a_note(case, text)), said(a_note(case, "plain"))
+    acks = amy.push(odd, plain)
+    assert all(ack.st.is_final for ack in acks)
+    assert acks[1].st is Status.APPLIED
+    if acks[0].st is Status.APPLIED:
+        assert text in notes(central, case.id)
+    else:
+        whole = kept(central, odd.id)
+        assert whole is not None
+        assert msgspec.json.decode(whole.said, type=Said) == odd

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from casework.disk import Disk, TooFull
+from casework.rules.documents import LARGEST
 from sync.downloads import Download, NotAsPromised, expect
 from sync.opened_papers import OpenedPapers, RunsWhenOpened, Unreadable
 from sync.papers import (
-    SIZE_LIMIT,
+
     CannotRead,
     Changing,
     Empty,
@@ -127,7 +128,7 @@ def test_that_a_document_of_300_megabytes_is_refused_before_it_is_read(papers: P
     size = 300 * 1024 * 1024
     source = a_file(tmp_path, b"")
     os.truncate(source, size)
-    assert papers.take_in(source) == TooBig(size=size, limit=SIZE_LIMIT)
+    assert papers.take_in(source) == TooBig(size=size, limit=LARGEST)
     assert on_disk(papers) == []
 
 

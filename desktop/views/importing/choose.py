@@ -27,7 +27,9 @@ class ChoosePage(QWidget):
         super().__init__(parent)
         self.setObjectName("import-choose")
         self.notices = NoticeStack()
-        self.zone = DropZone("Drop a partner’s file here: CSV, Excel or OpenDocument", pattern=PATTERN)
+        self.zone = DropZone(
+            "Drop a partner’s file here: CSV, Excel or OpenDocument", button="Choose a file", pattern=PATTERN
+        )
         self.zone.setMinimumHeight(theme.px(120))
         self.zone.files.connect(self._on_files)
         self._reading = Label("", kind="muted")

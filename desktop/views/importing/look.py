@@ -133,7 +133,8 @@ class LookPage(QWidget):
     def _to_first(self) -> None:
         if self.rows.rowCount():
             self.table.go_to(0)
-        self._look(0)
+        else:
+            self._look(0)
 
     def _look(self, place: int) -> None:
         row = self.rows.row_at(place)

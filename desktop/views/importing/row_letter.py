@@ -48,6 +48,7 @@ class RowLetter(ScrollColumn):
             self._write(column, row, tried, is_coming=is_coming)
         self.column.replaceWidget(self._page, page)
         self._page.hide()
+        self._page.setParent(None)
         self._page.deleteLater()
         self._page = page
         self.verticalScrollBar().setValue(0)

@@ -1,0 +1,86 @@
+"""The journal as the outbox's second home: opened whatever state it is in, kept in step, read when a store was lost."""
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from casework.commands import Said
+from casework.database import Database, set_aside
+from casework.store_faults import StoreDamaged, StoreFault, WrongKey
+from sync import outbox, shadow
+from sync.journal_file import JournalFile
+
+
+class SecondHome:
+    """The journal beside one store. The outbox is the first home, so trouble here never looks like a failed save.
+
+    `is_behind` while words are in the outbox that could not be written here; they follow with the next ones.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.is_behind = False
+        self.set_aside: Path | None = None
+        try:
+            self.file = JournalFile.open(path, key)
+        except (StoreDamaged, WrongKey):
+            # Nobody is kept from work by it: it is put away whole, and what still waits is written down anew.
+            self.set_aside = set_aside(path)
+            self.file = JournalFile.open(path, key)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.file.close()
+
+    def recover(self, conn: Connection, person_id: str) -> int:
+        """Takes back into the outbox what is only here; returns how much that was (FA20, promises H16).
+
+        So it is when the store is a new one after damage, or an old copy of itself. The server knows the commands that
+        it has had before by their ids. Inside the caller's transaction.
+        """
+        outbox.number_above(conn, self.file.last_seq)
+        lost = [said for said in self._words() if not outbox.knows(conn, said.id)]
+        if lost:
+            shadow.revert(conn)
+            for said in lost:
+                outbox.add(conn, said)
+            outbox.replay(conn, person_id)
+        return len(lost)
+
+    def follow(self, database: Database) -> None:
+        """Writes down what is in the outbox and not yet here, as far as the disk lets it."""
+        try:
+            with database.reading() as conn:
+                missing = outbox.everything(conn, after=self.file.last_seq)
+            for one in missing:
+                self.file.append(one.seq, msgspec.json.encode(one.said))
+            self.is_behind = False
+        except StoreFault:
+            self.is_behind = True
+
+    def add(self, database: Database, seq: int, said: Said) -> None:
+        """Writes one command down behind the others."""
+        if self.is_behind:
+            self.follow(database)
+            return
+        try:
+            self.file.append(seq, msgspec.json.encode(said))
+        except StoreFault:
+            self.is_behind = True
+
+    def shorten(self, keep_from: int) -> None:
+        """Forgets what is numbered below, for it has been answered. Without room for that it stays as it is."""
+        try:
+            self.file.trim(keep_from)
+        except StoreFault:
+            self.is_behind = True
+
+    def _words(self) -> list[Said]:
+        words = []
+        for frame in self.file.read_all().frames:
+            try:
+                words.append(msgspec.json.decode(frame.body, type=Said))
+            except msgspec.ValidationError:
+                # A newer app wrote it: that app, put back, reads it again.
+                continue
+        return words

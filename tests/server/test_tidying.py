@@ -1,0 +1,52 @@
+"""What has had its day goes; what somebody still needs stays."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from casework.ids import new_id
+from server.clock import as_text
+from server.config import Config
+from server.parts import Parts, open_parts
+from server.tables import sign_in_failure, token, upload
+from server.tidying import Tidying, tidy
+from tests.kit_waiting import until
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    parts = open_parts(Config(data=tmp_path))
+    with parts.database.writing() as conn:
+        for age in (timedelta(days=1), timedelta(days=31)):
+            at = as_text(NOW - age)
+            row = {"sha256": "0" * 64, "size": 1, "case_id": "", "person_id": "", "touched_at": at}
+            conn.execute(upload.insert().values(id=new_id(), **row))
+            conn.execute(token.insert().values(hash=new_id(), person_id="", device_id="", expires=at))
+        conn.execute(sign_in_failure.insert().values(id=new_id(), name_hash="", at=as_text(NOW - timedelta(hours=1))))
+        conn.execute(sign_in_failure.insert().values(id=new_id(), name_hash="", at=as_text(NOW)))
+        conn.execute(token.insert().values(hash=new_id(), person_id="", device_id="", expires="2031-01-01"))
+    yield parts
+    parts.close()
+
+
+def counts(parts: Parts) -> list[int]:
+    with parts.database.reading() as conn:
+        tables = (upload, token, sign_in_failure)
+        return [conn.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+
+
+def test_that_only_what_is_over_is_thrown_away(parts: Parts) -> None:
+    tidy(parts.database, parts.blobs, clock=lambda: NOW)
+    assert counts(parts) == [1, 1, 1]
+
+
+def test_that_a_running_server_tidies_by_itself_and_stops_when_asked(parts: Parts) -> None:
+    tidying = Tidying(parts.database, parts.blobs)
+    tidying.start()
+    until(lambda: counts(parts)[1] == 1, "tidied")
+    tidying.stop()
