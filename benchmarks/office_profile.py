@@ -1,8 +1,10 @@
 """A profile as it lies on a laptop, with an office's cases in its encrypted store and a key that benchmarks know."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import keyring
 import msgspec
 
 from benchmarks import big_office
@@ -16,6 +18,7 @@ from sync.profiles import Profile
 
 # nobody listens on this port: the laptop is on a visit
 SERVER = "http://127.0.0.1:9"
+CASES = 20_000
 
 
 class KnownKey(SystemKeyring):
@@ -23,13 +26,21 @@ class KnownKey(SystemKeyring):
 
     def get(self, service: str) -> bytes:
         del service
-        keyring.get_keyring()
+        self._find()
         return big_office.KEY
 
 
 def ground(root: Path) -> Ground:
     """What the app stands on under a benchmark."""
     return Ground(root=root, upgrade=_never, central_of=late_central, keyring=KnownKey())
+
+
+@contextmanager
+def profile_folder(cases: int = CASES) -> Iterator[Path]:
+    """A folder of profiles with this one in it; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
+        make(Path(folder), cases)
+        yield Path(folder)
 
 
 def make(root: Path, cases: int) -> Profile:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 import desktop.__main__ as doorstep
 from benchmarks.marks import FirstPaint, mark
@@ -34,7 +34,9 @@ class WatchedApp(App):
         self.troubled.connect(mark)
 
     def _watch_rows(self) -> None:
-        lines = [one for one in self.window.findChildren(QPushButton) if type(one).__name__ == "LineButton"]
+        lines: list[QWidget] = [
+            one for one in self.window.findChildren(QPushButton) if type(one).__name__ == "LineButton"
+        ]
         # not every one of them need fit into the window: the first to be painted is the first row
         self._rows_seen = FirstPaint("rows" if lines else "no-rows", *(lines or [self.window]))
         self._rows_seen.over.connect(self.close)
@@ -54,5 +56,5 @@ def _ground(root: Path) -> "Ground":
 
 
 if __name__ == "__main__":
-    doorstep.App = WatchedApp  # type: ignore[misc, attr-defined]
+    doorstep.App = WatchedApp  # type: ignore[attr-defined]
     raise SystemExit(doorstep.main())

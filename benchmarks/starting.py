@@ -18,15 +18,19 @@ class Shown(msgspec.Struct, frozen=True):
     cpu: float
 
 
+def environment() -> dict[str, str]:
+    """No screen, and compiled files to be found by the second start and all that follow, as on a laptop."""
+    mine = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    mine.pop("PYTHONDONTWRITEBYTECODE", None)
+    return mine
+
+
 def start(module: str, *arguments: str) -> dict[str, Shown]:
     """Runs one program to its end; what it said, by name. Raises AssertionError where it failed."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    # the second start and all that follow find compiled files, as they do on a laptop
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     said: dict[str, Shown] = {}
     began = perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

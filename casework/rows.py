@@ -44,26 +44,52 @@ def record_of(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
 
 def find(conn: Connection, kind: type[R], record_id: str) -> R | None:
     """The value with that id, or None."""
-    row = conn.exec_driver_sql(_select(conn, kind, "id"), (record_id,)).mappings().first()
-    return record_of(kind, row) if row is not None else None
+    found = fetch(conn, _select(conn, kind, "id"), (record_id,))
+    return record_of(kind, found[0]) if found else None
 
 
 def of_case(conn: Connection, kind: type[C], case_id: str) -> tuple[C, ...]:
     """All of a kind on a case, oldest first."""
-    rows = conn.exec_driver_sql(_select(conn, kind, "case_id") + " ORDER BY id", (case_id,)).mappings()
+    rows = fetch(conn, _select(conn, kind, "case_id") + " ORDER BY id", (case_id,))
     return tuple(record_of(kind, row) for row in rows)
 
 
 def all_of(conn: Connection, kind: type[R]) -> tuple[R, ...]:
     """All of a small kind that everybody holds."""
-    rows = conn.exec_driver_sql(f"SELECT * FROM {TABLES[kind].name} ORDER BY id").mappings()
+    rows = fetch(conn, f"SELECT * FROM {TABLES[kind].name} ORDER BY id")
     return tuple(record_of(kind, row) for row in rows)
 
 
 def write(conn: Connection, record: Record) -> None:
     """Inserts the value, or replaces the one with its id."""
     row = row_of(record)
-    conn.exec_driver_sql(upsert(conn, TABLES[type(record)], tuple(row)), tuple(row.values()))
+    run(conn, upsert(conn, TABLES[type(record)], tuple(row)), tuple(row.values()))
+
+
+def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
+    """Runs one statement that answers nothing, with this driver's place marks.
+
+    On SQLite straight by the driver, inside the transaction that SQLAlchemy began: what SQLAlchemy does around a
+    statement costs several times the statement itself, and a save makes a dozen. A PostgreSQL server's faults are
+    named by SQLAlchemy, so there it goes all the way.
+    """
+    if conn.dialect.name == "sqlite":
+        _driver(conn).execute(statement, values)
+    else:
+        conn.exec_driver_sql(statement, tuple(values))
+
+
+def fetch(conn: Connection, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The rows that a statement answers, by column name; on the same way as `run`."""
+    if conn.dialect.name == "sqlite":
+        cursor = _driver(conn).execute(query, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(row) for row in conn.exec_driver_sql(query, tuple(values)).mappings()]
+
+
+def _driver(conn: Connection) -> Any:
+    return conn.connection.driver_connection
 
 
 def remove(conn: Connection, table: Table, ids: Sequence[str]) -> None:
@@ -113,4 +139,16 @@ class RowDesk:
         return all_of(self._conn, kind)
 
 
-__all__ = ["RowDesk", "all_of", "find", "of_case", "record_of", "remove", "row_of", "upsert", "write"]
+__all__ = [
+    "RowDesk",
+    "all_of",
+    "fetch",
+    "find",
+    "of_case",
+    "record_of",
+    "remove",
+    "row_of",
+    "run",
+    "upsert",
+    "write",
+]

@@ -4,15 +4,13 @@
 """
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.settings import SMALLEST_TEXT, TEXT_STEP, Settings, put_on_look
+from desktop.settings import Settings, add_text_size_keys, put_on_look
 from desktop.views.main_window import MainWindow
 from desktop.widgets.notice_bar import NoticeBar
 
@@ -70,8 +68,9 @@ class App(QObject):
         self._sign_in: SignIn | None = None
         self._frame: QWidget | None = None
         self._is_closed = False
+        self._crashed.connect(self._tell_crash)
         # before any widget is made: a font that is asked for before it is loaded stays another one
-        _put_on_theme(self.settings)
+        put_on_look(self.settings)
         self.window = self._new_window()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -106,6 +105,7 @@ class App(QObject):
         if self.desk is not None:
             ended = self.desk.close() and ended
             self.desk = None
+        self._sync.stop()
         self.settings.save()
         self.window.deleteLater()
         self.closed.emit()
@@ -133,16 +133,10 @@ class App(QObject):
 
     def _new_window(self) -> MainWindow:
         window = MainWindow(settings=self.settings.store)
-        for keys, percent in (("Ctrl++", TEXT_STEP), ("Ctrl+=", TEXT_STEP), ("Ctrl+-", -TEXT_STEP), ("Ctrl+0", 0)):
-            shortcut = QShortcut(QKeySequence(keys), window)
-            shortcut.activated.connect(partial(self._set_text_size, percent))
+        add_text_size_keys(window, self.settings)
         window.show_cable_switch(self._has_cable_switch)
         window.installEventFilter(self)
         return window
-
-    def _set_text_size(self, by: int) -> None:
-        self.settings.text_percent = self.settings.text_percent + by if by else SMALLEST_TEXT
-        _put_on_theme(self.settings)
 
     def _load(self) -> None:
         """The deferred imports: what they cost must not stand before the first paint (performance.md 4)."""
@@ -150,7 +144,7 @@ class App(QObject):
             return
         from desktop.crash import CrashReports
 
-        self.crashes = CrashReports(self.root, self._crashed.emit)
+        self.crashes = CrashReports(self.root, lambda path: self._crashed.emit(path))
         if self._catches_all:
             self.crashes.install()
         self._show_sign_in(hidden=True).begin()
@@ -206,6 +200,7 @@ class App(QObject):
         self.settings.last_server = opened.profile.server
         desk = self.desk = Desk(opened, self.window)
         desk.bridge.broke.connect(self._on_broke)
+        desk.switch_asked.connect(self.switch_person)
         if desk.is_known():
             self._show_desk()
             self._sync.start()
@@ -250,19 +245,7 @@ class App(QObject):
             return
         self._put_frame()
         self.desk.show(screen_makers(self))
-        self._fill_person_menu()
         self.ready.emit()
-
-    def _fill_person_menu(self) -> None:
-        for name, words, act in (
-            ("person-settings", "Settings", lambda: self.window.go("settings")),
-            ("person-switch", "Somebody else", self.switch_person),
-            ("person-quit", "Close Doorstep", self.window.close),
-        ):
-            action = QAction(words, self.window)
-            action.setObjectName(name)
-            action.triggered.connect(lambda _=False, act=act: act())
-            self.window.person_menu.addAction(action)
 
     def _on_broke(self, error: BaseException) -> None:
         if self.crashes is not None:
@@ -405,12 +388,6 @@ def _upgrade(database: "Database") -> None:
     from casework.migrate import upgrade
 
     upgrade(database, side="device")
-
-
-def _put_on_theme(settings: Settings) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    put_on_look(app, settings)
 
 
 __all__ = ["App", "open_desk", "screen_makers"]

@@ -20,7 +20,6 @@ from desktop.entry import Opened
 from desktop.messages import ROLES, chip, words_for
 from desktop.messages.troubles import STORE
 from desktop.office import Office
-from desktop.reading_office import ReadingOffice
 from desktop.views.jump_list import JumpPopup
 from desktop.views.main_window import MainWindow
 from desktop.views.new_case import NewCaseSheet
@@ -66,6 +65,7 @@ class Desk(QObject):
     known = Signal()
     come_forward = Signal()
     case_opened = Signal(str)
+    switch_asked = Signal()
 
     def __init__(self, opened: Opened, window: MainWindow) -> None:
         super().__init__(window)
@@ -74,10 +74,10 @@ class Desk(QObject):
         self.cable = Cable(opened.central)
         self.laptop = opened.laptop
         self.bridge = Bridge(opened.laptop, self.cable, self)
-        self.office = ReadingOffice(opened.laptop, self.cable, self.bridge, self)
+        self.office = Office(opened.laptop, self.cable, self.bridge, self)
         self._opened = opened
         self._fault: tuple[str, dict[str, str]] = ("", {})
-        self._is_shown = False
+        self._is_shown = self._is_syncing = False
         self._case_title = "Case"
         self._made: list[QWidget] = []
         self._counts = QTimer(self)
@@ -93,8 +93,10 @@ class Desk(QObject):
         self.office.refused.connect(self._on_refused)
 
     def start(self) -> None:
-        """Begins to sync."""
-        self.bridge.start()
+        """Begins to sync, once."""
+        if not self._is_syncing:
+            self._is_syncing = True
+            self.bridge.start()
 
     def is_known(self) -> bool:
         """Whether the store knows who is in: it does from the first page on."""
@@ -196,6 +198,15 @@ class Desk(QObject):
             action.triggered.connect(lambda _=False, key=key: self._new_on_case(key))
             self.window.new_menu.addAction(action)
         self.window.new_menu.aboutToShow.connect(self._show_what_is_new)
+        for name, words, hear in (
+            ("person-settings", "Settings", lambda: self._go("settings")),
+            ("person-switch", "Somebody else", self.switch_asked.emit),
+            ("person-quit", "Close Doorstep", self.window.close),
+        ):
+            action = QAction(words, self.window)
+            action.setObjectName(name)
+            action.triggered.connect(lambda _=False, hear=hear: hear())
+            self.window.person_menu.addAction(action)
 
     def _show_what_is_new(self) -> None:
         for action in self.window.new_menu.actions():

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -226,7 +227,7 @@ class Entry(QObject):
                 if arrival is not None:
                     profiles.keep_renewal(laptop, arrival.renewal)
                 central = anew or ground.central_of(profile.server)
-                central.resume(profile.device, profiles.renewal_of(laptop))
+                central.resume(profile.device, profiles.renewal_of(laptop), partial(profiles.keep_renewal, laptop))
             except StoreFault as fault:
                 return fault
             return laptop, central

@@ -1,4 +1,4 @@
-"""Work that may take long, run beside the main thread before there is an office: keys, sign-in, opening the store."""
+"""Work that may take long, run beside the main thread: keys, sign-in, hashing, importing, what needs the server."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

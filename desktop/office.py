@@ -1,11 +1,11 @@
-"""What views may use: say a command, ask a question, keep a draft, hear what changed. The one door to all that is below."""
+"""What views may use: say a command, ask a question, keep a draft, hear what changed. The one door to what is below."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer, Changes, Refused
@@ -16,6 +16,7 @@ from casework.rules.access import queues_of
 from casework.store_faults import StoreFault
 from casework.values import Person, Queue
 from desktop.bridge import Bridge
+from desktop.errands import Errands
 from sync import carrying, outbox, shadow
 from sync.central import Central
 from sync.faults import SyncFault
@@ -24,6 +25,8 @@ from sync.status import SyncState
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# for hashing, importing and what needs the server now (architecture: readers)
+READERS = 2
 
 
 class Office(QObject):
@@ -44,8 +47,7 @@ class Office(QObject):
         self.central = central
         self.drafts = Drafts(laptop)
         self._bridge = bridge
-        self._readers = QThreadPool(self)
-        self._readers.setMaxThreadCount(2)
+        self._errands = Errands(self, threads=READERS)
         self._state = SyncState()
         bridge.changed.connect(self._on_changed)
         bridge.state.connect(self._on_state)
@@ -102,9 +104,7 @@ class Office(QObject):
         `work` must touch no widget; only frozen values may cross. What it raises breaks the app like any other bug,
         so work that meets the world turns faults into values itself.
         """
-        job = _Job(work)
-        job.over.done.connect(then)
-        self._readers.start(job)
+        self._errands.run(work, then)
 
     def sync_now(self) -> None:
         """Asks for a round at once."""
@@ -122,8 +122,8 @@ class Office(QObject):
         self.in_background(work, then)
 
     def drain(self, milliseconds: int = 5000) -> bool:
-        """Waits for the reader threads to end their work; False where they did not in time."""
-        return self._readers.waitForDone(milliseconds)
+        """Waits for the reader threads and lets go of what comes of their work; whether they ended in time."""
+        return self._errands.close(milliseconds)
 
     def _viewer(self, conn: Connection) -> Viewer:
         person = find(conn, Person, self.person_id)
@@ -155,22 +155,6 @@ class Office(QObject):
     def _on_state(self, now: SyncState) -> None:
         self._state = now
         self.sync_state.emit(now)
-
-
-class _Over(QObject):
-    done = Signal(object)
-
-
-class _Job(QRunnable):
-    """One piece of work for a reader thread."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__()
-        self._work = work
-        self.over = _Over()
-
-    def run(self) -> None:
-        self.over.done.emit(self._work())
 
 
 __all__ = ["Accepted", "Answer", "Changes", "Office", "Refused"]

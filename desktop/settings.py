@@ -1,10 +1,11 @@
 """What this computer remembers about the window and the look: plain texts and numbers, nothing about any client."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import theme
 
@@ -57,11 +58,24 @@ class Settings:
         return found if isinstance(found, str) else str(found) if isinstance(found, int) else ""
 
 
-def put_on_look(app: QApplication, settings: Settings) -> None:
+def put_on_look(settings: Settings) -> None:
     """Puts the chosen theme and text size on the application; `system` follows what the system says now."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
     name = settings.theme_name
     chosen = theme.THEMES[name] if name in theme.THEMES else _system_theme()
     theme.apply_theme(app, chosen, settings.text_percent / 100)
+
+
+def add_text_size_keys(window: QWidget, settings: Settings) -> None:
+    """Ctrl with + and - for larger and smaller text, with 0 for the size it has by itself."""
+
+    def change(by: int) -> None:
+        settings.text_percent = settings.text_percent + by if by else SMALLEST_TEXT
+        put_on_look(settings)
+
+    for keys, by in (("Ctrl++", TEXT_STEP), ("Ctrl+=", TEXT_STEP), ("Ctrl+-", -TEXT_STEP), ("Ctrl+0", 0)):
+        QShortcut(QKeySequence(keys), window).activated.connect(partial(change, by))
 
 
 def _system_theme() -> theme.Tokens:

@@ -46,7 +46,7 @@ class Documents:
         else a hash would be enough to learn, and then to fetch, what lies on somebody else's case (promises 5.5).
         """
         with self._database.writing() as conn:
-            found = _on_case(conn, person, asked.case_id, asked.sha256)
+            found = _sendable(conn, person, asked.case_id, asked.sha256)
             if not found or found[0].size != asked.size:
                 raise not_found()
             if any(document.is_stored for document in found):
@@ -140,11 +140,23 @@ def _on_case(conn: Connection, person: Person, case_id: str, sha256: str) -> lis
     return [document for document in of_case(conn, Document, case_id) if document.sha256 == sha256]
 
 
+def _sendable(conn: Connection, person: Person, case_id: str, sha256: str) -> list[Document]:
+    """The rows of that document whose bytes the person may send: on a case in reach, and their own on any.
+
+    Who added it while the case was theirs is the only one who has the bytes, wherever the case is by now (FA1).
+    """
+    found = _on_case(conn, person, case_id, sha256)
+    if found or not person.is_active:
+        return found
+    rows = of_case(conn, Document, case_id)
+    return [document for document in rows if document.sha256 == sha256 and document.added_by == person.id]
+
+
 def _of_person(conn: Connection, person: Person, upload_id: str) -> tuple[Upload, str]:
     """An upload that this person began, and the case that it is for."""
     row = conn.execute(select(upload).where(upload.c.id == upload_id)).first()
     if row is None or row.person_id != person.id:
         raise not_found()
-    if not scope.visible(conn, scope.scopes_of(conn, person), (row.case_id,)):
+    if not _sendable(conn, person, row.case_id, row.sha256):
         raise not_found()
     return Upload(id=row.id, sha256=row.sha256, size=row.size), row.case_id

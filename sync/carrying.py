@@ -1,12 +1,12 @@
 """Documents' bytes between laptop and server: never in the same queue as words, resumable, verified at the far end."""
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Connection
 
-from casework.answers import Accepted, Answer, Refused
+from casework.answers import Answer, Refused
 from casework.commands import AttachDocument
 from casework.disk import TooFull
 from casework.ids import new_id
@@ -14,11 +14,13 @@ from casework.wire import OpenUpload
 from sync import paper_rows
 from sync.central import Central
 from sync.downloads import Download, NotAsPromised, expect
-from sync.faults import BadPaper, Offline, Rejected, ServerFault
+from sync.faults import BadPaper, Offline, Rejected, ServerFault, Stopped
 from sync.laptop import Laptop
 from sync.paper_rows import ToSend, Wanted
 from sync.papers import Paper, TooBig
 from sync.sealed import SealBroken
+
+GoOn = Callable[[], bool]
 
 
 class Carriage(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,33 +63,38 @@ def paper_of(laptop: Laptop, sha256: str) -> Paper | None:
         return paper_rows.whole_paper(conn, sha256)
 
 
-def carry_papers(laptop: Laptop, central: Central, *, go_on: Callable[[], bool] = lambda: True) -> Carriage:
+def carry_papers(laptop: Laptop, central: Central, *, go_on: GoOn = lambda: True) -> Carriage:
     """Sends what is to be sent, small ones first, then fetches small documents of my own cases.
 
-    One document that will not go does not hold up the others. Stops between two as soon as `go_on` says no. Raises
-    sync.faults for the network and StoreFaults for the disk.
+    One document that will not go does not hold up the others. Raises sync.faults for the network, Stopped as soon as
+    `go_on` says no, and StoreFaults for the disk.
     """
     with laptop.database.reading() as conn:
         sending, wanted = paper_rows.to_send(conn), paper_rows.wanted(conn, laptop.person_id)
     stuck: dict[str, str] = {}
-    done = Counter[str]()
-    for one in (*sending, *wanted):
-        if not go_on():
-            break
+    sent = fetched = 0
+    everything: tuple[ToSend | Wanted, ...] = (*sending, *wanted)
+    for one in everything:
         try:
             if isinstance(one, ToSend):
-                _send_everywhere(laptop, central, one)
+                _send_everywhere(laptop, central, one, go_on)
+                sent += 1
             else:
-                _fetch_unasked(laptop, central, one)
+                _fetch_unasked(laptop, central, one, go_on)
+                fetched += 1
         except (Rejected, BadPaper) as problem:
             stuck[one.sha256] = problem.code
-        else:
-            done[type(one).__name__] += 1
-    laptop.write(lambda conn: paper_rows.note_stuck(conn, stuck))
-    return Carriage(sent=done[ToSend.__name__], fetched=done[Wanted.__name__], stuck=stuck)
+
+    def note(conn: Connection) -> tuple[Paper, ...]:
+        paper_rows.note_stuck(conn, stuck)
+        return paper_rows.forget_unneeded(conn) if sent else ()
+
+    for paper in laptop.write(note):
+        laptop.papers.forget(paper)
+    return Carriage(sent=sent, fetched=fetched, stuck=stuck)
 
 
-def send(laptop: Laptop, central: Central, paper: Paper, case_id: str) -> None:
+def send(laptop: Laptop, central: Central, paper: Paper, case_id: str, go_on: GoOn = lambda: True) -> None:
     """Sends one document for one case from where the last attempt stopped; the server has verified it after this."""
     upload = central.open_upload(OpenUpload(rid=new_id(), sha256=paper.sha256, size=paper.size, case_id=case_id))
     if upload.have:
@@ -99,11 +106,14 @@ def send(laptop: Laptop, central: Central, paper: Paper, case_id: str) -> None:
             content = laptop.papers.read_range(paper, number * upload.chunk, upload.chunk)
         except SealBroken as error:
             raise BadPaper("our own copy is damaged") from error
+        _require(go_on)
         central.send_chunk(upload.upload_id, number, content)
     central.finish_upload(upload.upload_id)
 
 
-def fetch(laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: str) -> Paper | Refused:
+def fetch(
+    laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: str, go_on: GoOn = lambda: True
+) -> Paper | Refused:
     """Fetches one document, going on where an earlier attempt stopped; a broken one is thrown away."""
     with laptop.fetching:
         expected = _expected(laptop, sha256, size, case_id)
@@ -115,6 +125,7 @@ def fetch(laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: 
                     if download.offset + len(piece) > expected.size:
                         raise BadPaper("the document is longer than it should be")
                     download.append(piece)
+                    _require(go_on)
             if not download.is_complete:
                 raise Offline("the rest of the document did not come")
             finished = download.finish()
@@ -124,14 +135,21 @@ def fetch(laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: 
         return finished
 
 
-def _send_everywhere(laptop: Laptop, central: Central, one: ToSend) -> None:
+def _send_everywhere(laptop: Laptop, central: Central, one: ToSend, go_on: GoOn) -> None:
     for case_id in one.case_ids:
-        send(laptop, central, one.paper, case_id)
+        _require(go_on)
+        send(laptop, central, one.paper, case_id, go_on)
     laptop.write(lambda conn: paper_rows.note_sent(conn, one.sha256))
 
 
-def _fetch_unasked(laptop: Laptop, central: Central, one: Wanted) -> None:
-    fetched = fetch(laptop, central, sha256=one.sha256, size=one.size, case_id=one.case_id)
+def _require(go_on: GoOn) -> None:
+    if not go_on():
+        raise Stopped("the app is closing")
+
+
+def _fetch_unasked(laptop: Laptop, central: Central, one: Wanted, go_on: GoOn) -> None:
+    _require(go_on)
+    fetched = fetch(laptop, central, sha256=one.sha256, size=one.size, case_id=one.case_id, go_on=go_on)
     if isinstance(fetched, Refused):
         raise Rejected(fetched.code, fetched.facts)
 

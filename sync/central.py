@@ -21,6 +21,10 @@ from casework.wire import (
 from sync.faults import Offline
 
 
+# Keeps the next renewal inside the encrypted store.
+Remember = Callable[[str], None]
+
+
 class Central(Protocol):
     """Every verb raises sync.faults and nothing else; a token is kept and renewed inside."""
 
@@ -28,8 +32,11 @@ class Central(Protocol):
         """Opens a session with a password, or with a one-time code the first time."""
         ...
 
-    def resume(self, device: str, renewal: str) -> None:
-        """Goes on with an earlier session's renewal; nothing is sent before the first request."""
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
+        """Goes on with an earlier session's renewal; nothing is sent before the first request.
+
+        Each token comes with the next renewal, which `remember` keeps; until it has, the one before still works.
+        """
         ...
 
     def hello(self, hello: Hello) -> HelloReply:
@@ -113,8 +120,8 @@ class Cable(_PassedOn):
             raise Offline("the cable is cut")
         return self._central
 
-    def resume(self, device: str, renewal: str) -> None:
-        self._central.resume(device, renewal)
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
+        self._central.resume(device, renewal, remember)
 
 
 class LateCentral(_PassedOn):
@@ -124,19 +131,19 @@ class LateCentral(_PassedOn):
         self._make = make
         self._making = threading.Lock()
         self._made: Central | None = None
-        self._session = ("", "")
+        self._session: tuple[str, str, Remember] | None = None
 
     @property
     def _other_end(self) -> Central:
         with self._making:
             if self._made is None:
                 self._made = self._make()
-                if any(self._session):
+                if self._session is not None:
                     self._made.resume(*self._session)
             return self._made
 
-    def resume(self, device: str, renewal: str) -> None:
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
         with self._making:
-            self._session = (device, renewal)
+            self._session = (device, renewal, remember)
             if self._made is not None:
-                self._made.resume(device, renewal)
+                self._made.resume(device, renewal, remember)

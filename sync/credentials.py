@@ -6,12 +6,13 @@ that draws the window. What goes wrong is answered as a value with a code.
 
 import base64
 import binascii
+import importlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-import keyring
 import msgspec
+from keyring import core
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as NoBackend
@@ -20,16 +21,17 @@ from keyring.errors import KeyringLocked as LockedError
 
 # Keyrings that belong to the system and encrypt. Others that Python may come upon (files in plain text, "null") are
 # refused: they would only look like safety (promises.md 2.7).
-TRUSTED_BACKENDS = frozenset(
-    (
-        "keyring.backends.Windows.WinVaultKeyring",
-        "keyring.backends.macOS.Keyring",
+_OF_SYSTEM = {
+    "win32": ("keyring.backends.Windows.WinVaultKeyring",),
+    "darwin": ("keyring.backends.macOS.Keyring",),
+    "linux": (
         "keyring.backends.SecretService.Keyring",
         "keyring.backends.libsecret.Keyring",
         "keyring.backends.kwallet.DBusKeyring",
         "keyring.backends.kwallet.DBusKeyringKWallet4",
-    )
-)
+    ),
+}
+TRUSTED_BACKENDS = frozenset(name for names in _OF_SYSTEM.values() for name in names)
 # By default Windows copies a credential to every computer that the person signs in to.
 _SETTINGS = {"keyring.backends.Windows.WinVaultKeyring": {"persist": "local machine"}}
 # What the systems' own libraries raise past `keyring`. They are looked up among the loaded modules, for which of
@@ -75,10 +77,30 @@ class KeyringRefused(msgspec.Struct, frozen=True, kw_only=True):
 KeyringTrouble = NoKeyring | KeyringLocked | PromptDismissed | KeyringRefused
 
 
+def find_keyring() -> KeyringBackend:
+    """The one that a setting names, else the best of those we trust on this system.
+
+    `keyring`'s own search looks through every installed package and loads what belongs to other systems too; on Linux
+    it starts a compiler to look for the Mac's libraries. That made it the longest step of a start.
+    """
+    named = core.load_env() or core.load_config()
+    if named is not None:
+        return named
+    kinds = [_kind(name) for name in _OF_SYSTEM.get(sys.platform, _OF_SYSTEM["linux"])]
+    best = max((kind for kind in kinds if kind.viable), key=lambda kind: kind.priority, default=NoBackend)
+    return best()
+
+
+def _kind(name: str) -> type[KeyringBackend]:
+    module, _, kind = name.rpartition(".")
+    found: type[KeyringBackend] = getattr(importlib.import_module(module), kind)
+    return found
+
+
 class SystemKeyring:
     """The keyring of the person's own session, asked for one item at a time."""
 
-    def __init__(self, find: Callable[[], KeyringBackend] = keyring.get_keyring) -> None:
+    def __init__(self, find: Callable[[], KeyringBackend] = find_keyring) -> None:
         self._find = find
 
     def put(self, service: str, secret: bytes) -> KeyringTrouble | None:

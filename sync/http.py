@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ from casework.wire import (
     encode,
 )
 from sync.address import checked_url
+from sync.central import Remember
 from sync.faults import (
     BadPaper,
     Busy,
@@ -72,24 +74,34 @@ class HttpCentral:
     def __init__(self, url: str, *, read_seconds: float = READ_SECONDS) -> None:
         self.url = checked_url(url)
         self._timeout = (CONNECT_SECONDS, read_seconds)
-        self._session = requests.Session()
-        self._session.mount("https://", _OperatingSystemTrust(max_retries=0))
-        self._session.mount("http://", HTTPAdapter(max_retries=0))
+        # requests' sessions are not for several threads at once: the sync and an admin's click have one each
+        self._sessions = threading.local()
         self._token = ""
         self._device = ""
         self._renewal = ""
+        self._remember: Remember = _forget
 
     def close(self) -> None:
-        """Lets go of the connection."""
+        """Lets go of this thread's connection."""
         self._session.close()
+
+    @property
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._sessions, "session", None)
+        if session is None:
+            session = self._sessions.session = requests.Session()
+            session.mount("https://", _OperatingSystemTrust(max_retries=0))
+            session.mount("http://", HTTPAdapter(max_retries=0))
+        return session
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
         signed_in = self._ask("/v1/session", sign_in, SignedIn, with_token=False)
         self._token, self._device, self._renewal = signed_in.token, sign_in.device, signed_in.renewal
         return signed_in
 
-    def resume(self, device: str, renewal: str) -> None:
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
         self._token, self._device, self._renewal = "", device, renewal
+        self._remember = remember
 
     def hello(self, hello: Hello) -> HelloReply:
         return self._ask("/v1/hello", hello, HelloReply)
@@ -156,7 +168,8 @@ class HttpCentral:
             raise SignedOut("no session")
         renew = Renew(rid=new_id(), device=self._device, renewal=self._renewal)
         signed_in = self._ask("/v1/session/renew", renew, SignedIn, with_token=False)
-        self._token = signed_in.token
+        self._token, self._renewal = signed_in.token, signed_in.renewal
+        self._remember(signed_in.renewal)
 
     def _send(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str], *, stream: bool = False
@@ -173,6 +186,10 @@ class HttpCentral:
             )
             _check(answer, whole=not stream)
         return answer
+
+
+def _forget(renewal: str) -> None:
+    """Before a store is open there is nowhere to keep it; the sign-in hands it over."""
 
 
 @contextmanager
@@ -201,6 +218,8 @@ def _check(answer: requests.Response, *, whole: bool) -> None:
     fault = _fault_in(answer) if ours else None
     if status == requests.codes.request_entity_too_large:
         raise TooLarge
+    if fault is not None and fault.code == "too-many-tries":
+        raise Rejected(fault.code, fault.facts)
     if status in (requests.codes.too_many_requests, requests.codes.service_unavailable):
         raise Busy(after=_seconds(answer.headers.get("Retry-After", "")))
     if fault is None:

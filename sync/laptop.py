@@ -39,7 +39,7 @@ assert tables.outbox.metadata is metadata
 
 
 class Laptop:
-    """One person's encrypted store on one laptop. Every method may raise the StoreFaults of casework/store_faults.py."""
+    """One person's encrypted store on one laptop. Every method may raise a StoreFault (casework/store_faults.py)."""
 
     def __init__(
         self,

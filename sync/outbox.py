@@ -1,9 +1,8 @@
-"""Commands said here and not yet answered: how they get in, what is waiting, and how they are said again over new rows."""
+"""Commands said here and not yet answered: how they get in, what waits, and how they are said again over new rows."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row
@@ -12,7 +11,7 @@ from casework.answers import Changes, Status
 from casework.carry_out import carry_out
 from casework.commands import AnyCommand, Said, SeeNotices
 from casework.ids import new_id
-from casework.rows import all_of, find
+from casework.rows import all_of, fetch, find
 from casework.rules.access import queues_of
 from casework.rules.moment import Moment, Side
 from casework.values import Case, Person, Queue
@@ -46,17 +45,15 @@ def previous(conn: Connection, case_id: str) -> str:
     """The id of this store's last command about a case, "" where there was none."""
     waiting = "SELECT id FROM outbox WHERE case_id = ? ORDER BY seq DESC LIMIT 1"
     answered = "SELECT id FROM receipt WHERE case_id = ? ORDER BY rev DESC, id DESC LIMIT 1"
-    for query in (waiting, answered):
-        found = conn.exec_driver_sql(query, (case_id,)).scalar()
-        if found is not None:
-            return str(found)
-    return ""
+    found = fetch(conn, f"SELECT coalesce(({waiting}), ({answered}), '') AS id", (case_id, case_id))
+    return str(found[0]["id"])
 
 
 def add(conn: Connection, said: Said) -> int:
     """Puts a command at the end of the outbox; returns its running number, which was never given before."""
-    kept = conn.exec_driver_sql(
-        "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev) VALUES (?, ?, ?, ?, ?, '', 0)",
+    kept = fetch(
+        conn,
+        "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev) VALUES (?, ?, ?, ?, ?, '', 0) RETURNING seq",
         (
             said.id,
             said.say.case_id,
@@ -65,16 +62,19 @@ def add(conn: Connection, said: Said) -> int:
             said.at.isoformat(),
         ),
     )
-    return int(kept.lastrowid)
+    return int(kept[0]["seq"])
+
+
+def last_number(conn: Connection) -> int:
+    """The highest running number that was ever given here, 0 before the first."""
+    return int(conn.exec_driver_sql("SELECT max(seq) FROM sqlite_sequence WHERE name = 'outbox'").scalar() or 0)
 
 
 def number_above(conn: Connection, seq: int) -> None:
     """From now on running numbers are higher than `seq`: an old copy of a store must not give numbers again."""
-    last = conn.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").scalar()
-    if last is None:
+    if last_number(conn) < seq:
+        conn.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
         conn.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (seq,))
-    elif int(last) < seq:
-        conn.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = 'outbox'", (seq,))
 
 
 def waiting(conn: Connection, *, most: int = -1, after: int = 0) -> tuple[Waiting, ...]:
@@ -98,6 +98,12 @@ def newest(conn: Connection) -> int:
     """The running number of the last command that waits for an answer, 0 where none does."""
     query = "SELECT coalesce(max(seq), 0) FROM outbox WHERE status IN ('', 'held', 'later')"
     return int(conn.exec_driver_sql(query).scalar_one())
+
+
+def oldest(conn: Connection) -> int | None:
+    """The running number of the first command in the outbox, answered or not; None where it is empty."""
+    found = conn.exec_driver_sql("SELECT min(seq) FROM outbox").scalar()
+    return None if found is None else int(found)
 
 
 def knows(conn: Connection, command_id: str) -> bool:
@@ -182,7 +188,7 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _readable(rows: Iterable[Row[Any]]) -> tuple[Waiting, ...]:
+def _readable(rows: Iterable[Row[int, str, str]]) -> tuple[Waiting, ...]:
     found = []
     for seq, body, status in rows:
         with suppress(msgspec.ValidationError):

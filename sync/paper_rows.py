@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from casework.commands import AttachDocument, Said
 from sync import state
 from sync.papers import Paper
 
@@ -12,12 +13,20 @@ TO_SEND, SENT, COMING, FETCHED = "to_send", "sent", "coming", "fetched"
 # Fetched without being asked for, for cases that I work on; larger ones when somebody opens them.
 FETCH_UNASKED = 5 * 1024 * 1024
 
-_ON_A_CASE = "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256)"
-_UNNEEDED = f"""
-SELECT sha256, sealed FROM paper WHERE NOT {_ON_A_CASE}
-AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'document.attach' AND instr(o.body, paper.sha256) > 0)
-AND NOT EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)
-"""
+_NAMED_BY = {
+    "a row": "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256)",
+    "a waiting command": "EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'document.attach'"
+    " AND instr(o.body, paper.sha256) > 0)",
+    # The case itself may be gone from here by now.
+    "an accepted command": "EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
+    " AND r.status IN ('applied', 'applied_changed') AND instr(r.body, paper.sha256) > 0)",
+    "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
+}
+_IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
+_IS_NEEDED = (
+    f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
+    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']})"
+)
 
 
 class ToSend(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,12 +104,26 @@ def note_sent(conn: Connection, sha256: str) -> None:
 
 
 def to_send(conn: Connection) -> tuple[ToSend, ...]:
-    """Documents whose row the server already has, small ones first: before that it would not know whose they are."""
-    rows = conn.exec_driver_sql(
-        "SELECT p.sealed, group_concat(DISTINCT d.case_id) FROM paper p JOIN document d ON d.sha256 = p.sha256"
-        " WHERE p.state = 'to_send' AND d.rev > 0 GROUP BY p.sha256 ORDER BY p.size"
-    ).all()
-    return tuple(ToSend(paper=_paper(sealed), case_ids=tuple(sorted(cases.split(",")))) for sealed, cases in rows)
+    """Documents that the server has accepted and lacks the bytes of, small ones first.
+
+    Before that it would not know whose they are. Where their case has left this laptop meanwhile, the receipt says
+    which it was: what was added while it was ours belongs to it (FA1).
+    """
+    rows = conn.exec_driver_sql("SELECT sealed FROM paper WHERE state = 'to_send' ORDER BY size").scalars().all()
+    if not rows:
+        return ()
+    cases: dict[str, set[str]] = {}
+    for sha256, case_id in conn.exec_driver_sql("SELECT sha256, case_id FROM document WHERE rev > 0"):
+        cases.setdefault(sha256, set()).add(case_id)
+    accepted = "SELECT body FROM receipt WHERE type = 'document.attach' AND status IN ('applied', 'applied_changed')"
+    for body in conn.exec_driver_sql(accepted).scalars():
+        command = msgspec.json.decode(body, type=Said).say
+        assert isinstance(command, AttachDocument)
+        cases.setdefault(command.sha256, set()).add(command.case_id)
+    papers = (_paper(sealed) for sealed in rows)
+    return tuple(
+        ToSend(paper=paper, case_ids=tuple(sorted(cases[paper.sha256]))) for paper in papers if paper.sha256 in cases
+    )
 
 
 def wanted(conn: Connection, person_id: str) -> tuple[Wanted, ...]:
@@ -118,22 +141,19 @@ def wanted(conn: Connection, person_id: str) -> tuple[Wanted, ...]:
 def unsent(conn: Connection) -> tuple[int, int]:
     """How many documents are still to be sent, and their bytes.
 
-    Not those whose row was turned down: they wait here with the kept work that names them.
+    Not those whose command was turned down: they wait here with the kept work that names them.
     """
-    query = f"SELECT count(*), coalesce(sum(size), 0) FROM paper WHERE state = 'to_send' AND {_ON_A_CASE}"
+    query = f"SELECT count(*), coalesce(sum(size), 0) FROM paper WHERE state = 'to_send' AND {_IS_FOR_THE_SERVER}"
     count, size = conn.exec_driver_sql(query).one()
     return int(count), int(size)
 
 
-def unsent_cases(conn: Connection) -> frozenset[str]:
-    """The cases with documents that are still to be sent."""
-    query = "SELECT DISTINCT d.case_id FROM document d JOIN paper p ON p.sha256 = d.sha256 WHERE p.state = 'to_send'"
-    return frozenset(str(row[0]) for row in conn.exec_driver_sql(query))
-
-
 def forget_unneeded(conn: Connection) -> tuple[Paper, ...]:
-    """Forgets documents that no case, no waiting command and no open kept work names; their files are to go too."""
-    rows = conn.exec_driver_sql(_UNNEEDED).all()
+    """Forgets documents that no case, no waiting command and no open kept work names; their files are to go too.
+
+    Never one that the server has yet to get.
+    """
+    rows = conn.exec_driver_sql(f"SELECT sha256, sealed FROM paper WHERE NOT {_IS_NEEDED}").all()
     for sha256, _ in rows:
         conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
     return tuple(_paper(sealed) for _, sealed in rows)

@@ -13,7 +13,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,7 @@ import msgspec
 from casework.database import Behind, Database
 from casework.disk import write_whole
 from casework.ids import new_id
-from casework.store_faults import fault_of_os
+from casework.store_faults import StoreFault, fault_of_os
 from casework.values import Role
 from casework.wire import SignIn
 from sync import state
@@ -116,6 +116,7 @@ def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[
     try:
         if isinstance(laptop.prepare(), Behind):
             upgrade(laptop.database)
+            laptop.prepare()
     except BaseException:
         laptop.close()
         raise
@@ -123,8 +124,8 @@ def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[
 
 
 def keep_renewal(laptop: Laptop, renewal: str) -> None:
-    """Keeps the session's renewal inside the encrypted store."""
-    with laptop.database.writing() as conn:
+    """Keeps the session's renewal inside the encrypted store, if there is room: the one before works once more."""
+    with suppress(StoreFault), laptop.database.writing() as conn:
         state.put(conn, state.RENEWAL, renewal)
 
 

@@ -5,7 +5,7 @@ import json
 import msgspec
 from sqlalchemy import Connection
 
-from casework.rows import row_of, upsert
+from casework.rows import row_of, run, upsert
 from casework.tables import KINDS, TABLES
 from casework.values import Record
 
@@ -16,7 +16,8 @@ class ShadowBook:
     def before_write(self, conn: Connection, record: Record, current: Record | None) -> Record:
         """See carry_out.Book: the row as written has rev 0, which says "not yet accepted" on every screen."""
         image = None if current is None else json.dumps(row_of(current), ensure_ascii=False)
-        conn.exec_driver_sql(
+        run(
+            conn,
             "INSERT INTO shadow (table_name, row_id, image) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (TABLES[type(record)].name, record.id, image),
         )

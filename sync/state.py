@@ -30,8 +30,14 @@ class Filling(msgspec.Struct, frozen=True):
 
 def get(conn: Connection, key: str, kind: type[T], default: T) -> T:
     """What is remembered under a key, or the default."""
+    found = find(conn, key, kind)
+    return default if found is None else found
+
+
+def find(conn: Connection, key: str, kind: type[T]) -> T | None:
+    """What is remembered under a key, None where nothing is."""
     value = conn.exec_driver_sql("SELECT value FROM sync_state WHERE key = ?", (key,)).scalar()
-    return default if value is None else msgspec.json.decode(str(value), type=kind)
+    return None if value is None else msgspec.json.decode(str(value), type=kind)
 
 
 def put(conn: Connection, key: str, value: object) -> None:
@@ -65,5 +71,4 @@ def forget(conn: Connection, key: str) -> None:
 
 def filling(conn: Connection) -> Filling | None:
     """The back-fill under way, None where there is none."""
-    value = conn.exec_driver_sql("SELECT value FROM sync_state WHERE key = ?", (FILLING,)).scalar()
-    return None if value is None else msgspec.json.decode(str(value), type=Filling)
+    return find(conn, FILLING, Filling)

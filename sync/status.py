@@ -1,21 +1,29 @@
 """Where the sync stands, in facts; the chip and the sync page put words to it (experience.md 1)."""
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection
 
-from sync import outbox, state
+from casework.rows import all_of, find
+from casework.rules.access import queues_of
+from casework.values import Person, Queue
+from sync import outbox, paper_rows, state
 from sync.faults import SyncFault
 from sync.machine import Phase
+
+# Offline is nothing to worry about for a day; after two the office is missing something.
+LATE_AFTER = timedelta(days=2)
 
 
 class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of the sync.
 
-    `unsent` counts commands that the server has not answered, `papers` documents (and `paper_bytes`) still to send.
-    `fault` is the code of what stopped the last round, "" where nothing did. `in_sync_at` is when this laptop last
-    had everything and had sent everything.
+    `unsent` counts commands that the server has not answered, of which `held` wait for others; `papers` documents (and
+    `paper_bytes`) still to send; `stuck` documents that could not be sent or fetched. `decisions` wait for this person
+    or one of their queues. `fault` is the code of what stopped the last round or sticks, "" where nothing does.
+    `in_sync_at` is when this laptop last had everything and had sent everything.
     """
 
     phase: Phase = Phase.RESTING
@@ -23,6 +31,7 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     held: int = 0
     papers: int = 0
     paper_bytes: int = 0
+    stuck: int = 0
     decisions: int = 0
     fault: str = ""
     facts: dict[str, str] = {}
@@ -34,7 +43,12 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def all_sent(self) -> bool:
         """Whether everything on this laptop is also on the server, as far as the last round can tell (I10)."""
-        return not self.unsent and not self.papers and not self.fault and self.in_sync_at is not None
+        waits = self.unsent or self.papers or self.stuck or self.filling
+        return not waits and not self.fault and self.in_sync_at is not None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the oldest unsent command has waited too long for nobody to be told."""
+        return self.oldest_unsent is not None and now - self.oldest_unsent >= LATE_AFTER
 
 
 def look(
@@ -46,34 +60,34 @@ def look(
     next_try: datetime | None = None,
 ) -> SyncState:
     """Counts what is waiting, in one snapshot."""
-    papers, size = conn.exec_driver_sql(
-        "SELECT count(*), coalesce(sum(size), 0) FROM paper WHERE state = 'to_send'"
-    ).one()
+    papers, size = paper_rows.unsent(conn)
+    stuck = paper_rows.stuck(conn)
     held = conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE status = 'held'").scalar_one()
-    oldest = conn.exec_driver_sql(
-        "SELECT said_at FROM outbox WHERE status IN ('', 'held', 'later') ORDER BY seq LIMIT 1"
-    ).scalar()
-    decisions = conn.exec_driver_sql(
-        "SELECT count(*) FROM kept_work WHERE state = 'open' AND for_kind = 'person' AND for_id = ?", (person_id,)
-    ).scalar_one()
+    oldest = conn.exec_driver_sql("SELECT min(said_at) FROM outbox WHERE status IN ('', 'held', 'later')").scalar()
+    code = fault.code if fault else next(iter(stuck.values()), "")
     return SyncState(
         phase=phase,
         unsent=outbox.count(conn),
         held=int(held),
-        papers=int(papers),
-        paper_bytes=int(size),
-        decisions=int(decisions),
-        fault=fault.code if fault else "",
+        papers=papers,
+        paper_bytes=size,
+        stuck=len(stuck),
+        decisions=_decisions(conn, person_id),
+        fault=code,
         facts=fault.facts if fault else {},
-        in_sync_at=state.get(conn, state.LAST_IN_SYNC, datetime, NEVER) if _has_synced(conn) else None,
+        in_sync_at=state.find(conn, state.LAST_IN_SYNC, datetime),
         oldest_unsent=datetime.fromisoformat(str(oldest)) if oldest else None,
         next_try=next_try,
         filling=state.filling(conn) is not None,
     )
 
 
-NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def _has_synced(conn: Connection) -> bool:
-    return conn.exec_driver_sql("SELECT 1 FROM sync_state WHERE key = ?", (state.LAST_IN_SYNC,)).first() is not None
+def _decisions(conn: Connection, person_id: str) -> int:
+    """Open kept work that waits for the person, or for a queue that they are in."""
+    person = find(conn, Person, person_id)
+    queue_ids = sorted(queues_of(person, all_of(conn, Queue))) if person is not None else []
+    query = (
+        "SELECT count(*) FROM kept_work WHERE state = 'open' AND (for_kind = 'person' AND for_id = ?"
+        " OR for_kind = 'queue' AND for_id IN (SELECT value FROM json_each(?)))"
+    )
+    return int(conn.exec_driver_sql(query, (person_id, json.dumps(queue_ids))).scalar_one())

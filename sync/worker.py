@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 SOON = 2.0
 AFTER_A_BUG = 60.0
+LONG = 30.0
 
 
 class Worker:
@@ -26,6 +27,8 @@ class Worker:
         self._wake = threading.Condition()
         self._due = time.monotonic()
         self._stopping = False
+        # Whether nobody asked for anything during a long rest: then there is time for chores.
+        self._slept_through = False
         self._thread = threading.Thread(target=self._run, name="sync", daemon=False)
 
     def start(self) -> None:
@@ -36,6 +39,7 @@ class Worker:
         """Asks for a round: soon, so that several saves go together, or at once. Also counts during a round."""
         with self._wake:
             self._due = min(self._due, time.monotonic() + (0.0 if now else SOON))
+            self._slept_through = False
             self._wake.notify()
 
     def stop(self, seconds: float = 5.0) -> bool:
@@ -52,16 +56,17 @@ class Worker:
     def _run(self) -> None:
         while self._rest():
             try:
+                if self._slept_through:
+                    self._engine.laptop.tidy()
                 report = self._engine.sync_once()
+                self._again_in(report.rest)
+                self._finished(report)
             except Exception as error:
                 # A bug must not end the sync for good: it is reported, and the next round starts afresh.
                 log.exception("the sync broke")
                 self._engine.start_afresh()
                 self._broke(error)
                 self._again_in(AFTER_A_BUG)
-            else:
-                self._again_in(report.rest)
-                self._finished(report)
 
     def _again_in(self, seconds: float) -> None:
         with self._wake:
@@ -70,6 +75,7 @@ class Worker:
     def _rest(self) -> bool:
         """Waits until the next round is due; False when it is time to stop."""
         with self._wake:
+            self._slept_through = self._due - time.monotonic() >= LONG
             while not self._stopping:
                 left = self._due - time.monotonic()
                 if left <= 0:

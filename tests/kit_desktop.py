@@ -59,7 +59,7 @@ from casework.values import (
 )
 from desktop import theme
 from desktop.bridge import Bridge
-from desktop.reading_office import ReadingOffice
+from desktop.office import Office
 from sync.central import Cable, Central
 from sync.laptop import Laptop
 from tests.kit_nowhere import Nowhere
@@ -157,7 +157,7 @@ class Desk:
         self.laptop.prepare()
         self.cable = Cable(central or Nowhere())
         self.bridge = Bridge(self.laptop, self.cable)
-        self.office = ReadingOffice(self.laptop, self.cable, self.bridge)
+        self.office = Office(self.laptop, self.cable, self.bridge)
         self._stamping = _Stamping()
         self._number = 1040
         self._cases: dict[str, str] = {}

@@ -16,6 +16,7 @@ from casework.wire import (
     SignIn,
     UploadReply,
 )
+from sync.central import Remember
 from sync.faults import Offline
 
 
@@ -32,7 +33,7 @@ class Nowhere:
     def sign_in(self, sign_in: SignIn) -> SignedIn:
         raise self._try("sign_in")
 
-    def resume(self, device: str, renewal: str) -> None:
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
         self.verbs.append("resume")
 
     def hello(self, hello: Hello) -> HelloReply:

@@ -19,12 +19,14 @@ from casework.questions.viewer import Viewer
 DAYS = 7
 MOST_LINES = 50
 MOST_OWNED = 100
+MENTIONED = "mentioned-you"
 
 _NOTICES = """
 SELECT n.*, c.id AS here, c.number, k.title, k.first_name, k.last_name
 FROM notice n LEFT JOIN case_file c ON c.id = n.case_id LEFT JOIN contact k ON k.id = c.contact_id
 WHERE n.person_id = ? AND (NOT n.is_seen OR n.at >= ?) ORDER BY n.is_seen, n.at DESC, n.id DESC LIMIT ?
 """
+_WORDS = "SELECT id, text FROM activity WHERE case_id = ? AND by = ? AND text <> ''"
 # The plus keeps SQLite on the owner's few cases instead of everybody's lines.
 _NEWS = """
 SELECT a.*, c.number, k.title, k.first_name, k.last_name
@@ -55,7 +57,7 @@ def my_day(conn: Connection, viewer: Viewer, days: int = DAYS, since: datetime |
         agenda=_agenda(viewer, ahead, days),
         later=sum(task.days is not None and task.days > days for task in ahead),
         someday=_of(tasks, DueBand.SOMEDAY),
-        notices=tuple(_notice(row, known) for row in notices),
+        notices=tuple(_notice(row, known, _mention(conn, me, row)) for row in notices),
         news=_news(conn, viewer, since, notices, known),
         owned=case_rows(conn, viewer, owned),
         owned_count=int(conn.exec_driver_sql(_OWNED_COUNT, (me,)).scalar_one()),
@@ -78,11 +80,20 @@ def _agenda(viewer: Viewer, ahead: Sequence[TaskShown], days: int) -> tuple[Agen
     return tuple(AgendaDay(day=day, tasks=tasks) for day, tasks in found if tasks)
 
 
-def _notice(row: RowMapping, known: Names) -> NoticeShown:
+def _mention(conn: Connection, me: str, row: RowMapping) -> str:
+    """The words in which somebody mentioned me, found by the notice's id, which is made from theirs."""
+    if row["code"] != MENTIONED:
+        return ""
+    said = read(conn, _WORDS, (row["case_id"], row["by"]))
+    return next((one["text"] for one in said if child_id(one["id"], f"notice/{me}/{MENTIONED}") == row["id"]), "")
+
+
+def _notice(row: RowMapping, known: Names, text: str) -> NoticeShown:
     facts = from_json(row["facts"])
     return NoticeShown(
         id=row["id"],
         code=row["code"],
+        text=text,
         facts=facts,
         named=known.resolve(facts),
         by_id=row["by"],

@@ -296,10 +296,14 @@ class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One line on Today about a case, which opens from here (S41) if `is_here`."""
+    """One line on Today about a case, which opens from here (S41) if `is_here`.
+
+    `text` are the words in which I was mentioned, empty for other lines and once the case is not here.
+    """
 
     id: str
     code: str
+    text: str = ""
     facts: Facts
     named: Facts
     by_id: str

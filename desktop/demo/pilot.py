@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
 
 W = TypeVar("W", bound=QWidget)
 LONGEST_WAIT = 30.0
+PAUSE_MS = 4
+MOST_ROWS = 60
+MOST_SHOWN = 80
 
 
 class NotThere(AssertionError):
@@ -39,14 +42,15 @@ def let_it_work() -> None:
     """Handles what is waiting to be handled, pausing for a moment so that other threads get on."""
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QTest.qSleep(5)
+    QTest.qSleep(PAUSE_MS)
 
 
 class Pilot:
-    """Works one window."""
+    """Works one window; `who` is whose it is, for words about what was not there."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, who: str = "The window") -> None:
         self.window = window
+        self.who = who
 
     def find(self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
         """The visible widget with that object name; waits for it."""
@@ -56,18 +60,18 @@ class Pilot:
             found[:] = [one for one in self.window.findChildren(kind, name) if one.isVisible()]
             return bool(found)
 
-        until(is_there, lambda: f"“{name}”; {self._on_show()}")
+        until(is_there, lambda: self._lacks(f"“{name}”"))
         return found[0]
 
     def has(self, name: str) -> bool:
         """Whether a widget with that name is on show."""
         return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
 
-    def click(self, name: str) -> None:
-        """Clicks the button (or whatever it is) with that name."""
-        target: QWidget = self.find(name)
-        until(target.isEnabled, f"“{name}” to be enabled")
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton)
+    def click(self, target: str | QWidget) -> None:
+        """Clicks the button (or whatever it is) with that name, once it may be clicked."""
+        widget = self.find(target) if isinstance(target, str) else target
+        until(widget.isEnabled, lambda: self._lacks(f"“{widget.objectName()}” to be clicked on"))
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
         let_it_work()
 
     def press(self, words: str, *, inside: QWidget | None = None) -> None:
@@ -78,25 +82,23 @@ class Pilot:
             return [
                 one
                 for one in around.findChildren(QAbstractButton)
-                if one.isVisible() and (words in one.text() or words == one.accessibleName())
+                if one.isVisible() and one.isEnabled() and (words in one.text() or words == one.accessibleName())
             ]
 
-        until(buttons, lambda: f"a button that says “{words}”; {self._on_show()}")
-        QTest.mouseClick(buttons()[0], Qt.MouseButton.LeftButton)
-        let_it_work()
+        until(buttons, lambda: self._lacks(f"a button that says “{words}”"))
+        self.click(buttons()[0])
 
     def type_into(self, name: str, text: str) -> None:
-        """Types into the field with that name, in place of what it holds."""
+        """Types into the field with that name, in place of what it holds; Enter between lines."""
         field: QWidget = self.find(name)
         field.setFocus()
         if isinstance(field, QLineEdit | QPlainTextEdit):
             field.selectAll()
-        QTest.keyClicks(field, text)
-        let_it_work()
-
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Presses a key where the focus is."""
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+        first, *others = text.split("\n")
+        QTest.keyClicks(field, first)
+        for line in others:
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            QTest.keyClicks(field, line)
         let_it_work()
 
     def choose(self, name: str, words: str) -> None:
@@ -104,7 +106,7 @@ class Pilot:
         field = self.find(name, QComboBox)
         at = field.findText(words, Qt.MatchFlag.MatchContains)
         if at < 0:
-            raise NotThere(f"“{words}” in {name}")
+            raise NotThere(self._lacks(f"“{words}” in {name}"))
         field.setCurrentIndex(at)
         field.activated.emit(at)
         let_it_work()
@@ -124,23 +126,27 @@ class Pilot:
                 model.fetchMore(view.rootIndex())
             return -1
 
-        until(lambda: place() >= 0, f"a row with “{words}” in {name}")
+        until(lambda: place() >= 0, lambda: self._lacks(f"a row with “{words}” in {name}"))
         index = model.index(place(), 0)
         view.scrollTo(index)
         let_it_work()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
         let_it_work()
 
-    def words(self) -> list[str]:
+    def words(self, inside: QWidget | None = None) -> list[str]:
         """What stands on the window, as somebody who hears it rather than sees it is told."""
         said: list[str] = []
-        for one in self.window.findChildren(QWidget):
+        for one in (inside or self.window).findChildren(QWidget):
             if not one.isVisible():
                 continue
             if isinstance(one, QLabel | QAbstractButton):
                 said.append(one.text() or one.accessibleName())
             elif isinstance(one, QAbstractItemView):
                 said += rows_of(one)
+            elif isinstance(one, QPlainTextEdit):
+                said.append(one.toPlainText())
+            elif isinstance(one, QLineEdit):
+                said.append(one.text())
             elif one.accessibleName():
                 said.append(one.accessibleName())
         return [plain for plain in (_plain(words) for words in said) if plain]
@@ -149,19 +155,21 @@ class Pilot:
         """Whether these words stand somewhere on the window."""
         return any(words in one for one in self.words())
 
-    def wait_to_see(self, words: str) -> None:
-        """Waits until these words stand on the window."""
-        until(lambda: self.sees(words), lambda: f"“{words}”; {self._on_show()}")
-
-    def _on_show(self) -> str:
-        return f"on show: {self.words()[:60]}"
+    def wait_to_see(self, *words: str) -> None:
+        """Waits until all these words stand on the window."""
+        for some in words:
+            until(lambda some=some: self.sees(some), lambda some=some: self._lacks(f"“{some}”"))
 
     def picture(self, path: Path) -> None:
         """Saves what the window looks like."""
         let_it_work()
         path.parent.mkdir(parents=True, exist_ok=True)
         if not self.window.grab().save(str(path)):
-            raise NotThere(f"room for {path}")
+            raise NotThere(f"There is no room for {path}.")
+
+    def _lacks(self, what: str) -> str:
+        shown = " | ".join(self.words()[:MOST_SHOWN])
+        return f"{self.who} waited for {what}, and it did not come. On show: {shown}"
 
 
 def _plain(words: str) -> str:
@@ -176,7 +184,7 @@ def rows_of(view: QAbstractItemView) -> list[str]:
         return []
     columns = model.columnCount(view.rootIndex()) if isinstance(model, QAbstractTableModel) else 1
     said = []
-    for row in range(min(model.rowCount(view.rootIndex()), 60)):
+    for row in range(min(model.rowCount(view.rootIndex()), MOST_ROWS)):
         for column in range(columns):
             index = model.index(row, column)
             words = model.data(index, Qt.ItemDataRole.AccessibleTextRole) or model.data(index)

@@ -16,6 +16,10 @@ PASSWORD = "warm and dry by november"
 START_SECONDS = 30.0
 
 
+class NoServer(Exception):
+    """The sample server does not start; the text says where to read why."""
+
+
 class SampleServer:
     """Starts, answers on `url`, and is stopped at the end; its data lies in the folder given."""
 
@@ -27,16 +31,19 @@ class SampleServer:
     def start(self) -> None:
         """Loads the sample organisation and waits until the server answers."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(self._command("sample", "--password", PASSWORD), env=self._world(), cwd=ROOT, check=True)
-        log = (self._folder / "server.log").open("wb")
         port = self.url.rsplit(":", 1)[1]
-        self._process = subprocess.Popen(
-            self._command("up", "--host", "127.0.0.1", "--port", port),
-            env=self._world(),
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        with self._log.open("wb") as log:
+            load = self._command("sample", "--password", PASSWORD)
+            done = subprocess.run(load, env=self._world(), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+            if done.returncode:
+                raise NoServer(self._last_words())
+            self._process = subprocess.Popen(
+                self._command("up", "--host", "127.0.0.1", "--port", port),
+                env=self._world(),
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         self._wait()
 
     def stop(self) -> None:
@@ -68,7 +75,16 @@ class SampleServer:
                     return
             except (URLError, OSError):
                 time.sleep(0.1)
-        raise RuntimeError(f"The server did not start; {self._folder / 'server.log'} says why.")
+        raise NoServer(self._last_words())
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "server.log"
+
+    def _last_words(self) -> str:
+        """Its folder is removed at the end, so what it said is said here."""
+        said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return "the server did not start. It said:\n" + "\n".join(said[-12:])
 
 
 def _free_port() -> int:

@@ -1,36 +1,55 @@
-"""A place to work at: one person's window on the sample server, opened, synced and closed."""
+"""A place to work at: one person's window on a server, opened, synced and closed."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
-
 from casework.rows import all_of
-from casework.values import Case, Contact, Step
+from casework.values import Case, Contact
 from desktop.app import App, open_desk
+from desktop.demo.at_the_list import AtImport, AtWaitingList
+from desktop.demo.at_today import AtDecisions, AtToday
+from desktop.demo.ground import PASSPHRASE, sample_ground
+from desktop.demo.on_the_case import OnCasePage
 from desktop.demo.pilot import NotThere, Pilot, let_it_work, until
 from desktop.demo.sample_server import PASSWORD
 from desktop.desk import Desk
-from desktop.views.import_file import ImportScreen
+from desktop.entry import Ground
+from desktop.messages import words_for
+from desktop.views.case_page import CasePage
+from sync.engine import SyncReport
 from sync.machine import Phase
-
-# The demo must not touch the keyring of whoever tries it, so its stores open with a passphrase.
-PASSPHRASE = "a passphrase for the sample only"
 
 
 class Seat(Pilot):
-    """Amy's, Priya's or Ben's window, and what a story does at it."""
+    """Somebody's window, and what a story does at it: `waiting`, `case`, `decisions` ... are its screens' moves."""
 
-    def __init__(self, root: Path, url: str, username: str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        url: str,
+        username: str,
+        *,
+        password: str = PASSWORD,
+        ground: Callable[[Path], Ground] = sample_ground,
+    ) -> None:
         self.username = username
-        self.app: App = open_desk(root / username, url, username, PASSWORD, passphrase=PASSPHRASE, cable_switch=True)
-        super().__init__(self.app.window)
+        self.app: App = open_desk(
+            root / username, url, username, password, passphrase=PASSPHRASE, ground=ground, cable_switch=True
+        )
+        self._trouble = ""
+        self._bug: BaseException | None = None
+        self.app.troubled.connect(self._on_trouble)
+        super().__init__(self.app.window, username.capitalize())
+        self.importing = AtImport(self)
+        self.waiting = AtWaitingList(self)
+        self.case = OnCasePage(self)
+        self.today = AtToday(self)
+        self.decisions = AtDecisions(self)
 
     def wait_until_open(self) -> None:
-        """Waits until the desk is on show and the first round is over."""
-        until(lambda: self.app.desk is not None and self.app.window.here() == "today", f"{self.username}'s desk")
+        """Waits until the desk is on show and the first round is over; NotThere, with the reason, if it cannot be."""
+        until(self._is_in, lambda: self._lacks("the desk"))
+        self.desk.bridge.broke.connect(self._on_bug)
         self.sync()
 
     @property
@@ -39,32 +58,56 @@ class Seat(Pilot):
         assert self.app.desk is not None
         return self.app.desk
 
-    def sync(self) -> None:
-        """Has a whole round run, and waits for its end."""
-        ended: list[object] = []
-        self.desk.bridge.finished.connect(ended.append)
-        self.desk.office.sync_now()
-        until(lambda: ended, f"{self.username}'s round to end")
-        until(lambda: self.desk.bridge.engine.machine.phase is Phase.RESTING, "the sync to rest")
-        self.desk.bridge.finished.disconnect(ended.append)
+    def sync(self, *, may_fail: bool = False) -> SyncReport:
+        """Has a whole round run and answers what it did; NotThere if it ended early, unless it may."""
+        reports: list[SyncReport] = []
+        phases: list[Phase] = []
+        let_it_work()
+        bridge = self.desk.bridge
 
-    def cut(self, is_cut: bool) -> None:
+        def is_begun(state: object) -> None:
+            phases.append(getattr(state, "phase", Phase.RESTING))
+
+        def is_over(report: SyncReport) -> None:
+            # a round that was under way before may have missed what others have sent since
+            if Phase.GREETING in phases:
+                reports.append(report)
+
+        bridge.state.connect(is_begun)
+        bridge.finished.connect(is_over)
+        self.desk.office.sync_now()
+        until(lambda: reports or self._bug, lambda: self._lacks("the end of a round"))
+        bridge.state.disconnect(is_begun)
+        bridge.finished.disconnect(is_over)
+        if self._bug is not None:
+            raise NotThere(f"{self.who}'s sync broke: {self._bug!r}") from self._bug
+        report = reports[0]
+        if report.fault is not None and not may_fail and not self.desk.cable.is_cut:
+            raise NotThere(f"{self.who}'s round ended early: {report.fault.code}")
+        let_it_work()
+        return report
+
+    def cut(self, is_cut: bool = True) -> None:
         """Cuts or mends the cable by its switch in the window."""
         if self.desk.cable.is_cut != is_cut:
             self.click("cable-switch")
-        until(lambda: self.desk.cable.is_cut == is_cut, "the cable switch to work")
+        until(lambda: self.desk.cable.is_cut == is_cut, lambda: self._lacks("the cable switch"))
 
     def go(self, key: str) -> None:
         """Goes to a screen by the rail."""
-        self.app.window.go(key)
-        until(lambda: self.app.window.here() == key, f"the screen {key}")
+        if self.has(f"nav-{key}"):
+            self.click(f"nav-{key}")
+        else:
+            self.app.window.go(key)
+        until(lambda: self.app.window.here() == key, lambda: self._lacks(f"the screen “{key}”"))
 
     def open_case_of(self, client: str) -> None:
         """Opens a client's case."""
         found = self.case_of(client)
-        assert found is not None, f"{self.username} has no case of {client}"
+        if found is None:
+            raise NotThere(f"{self.who} has no case of {client}.")
         self.desk.open_case(found.id)
-        until(lambda: self.app.window.here() == "case", "the case page")
+        until(lambda: self.find("case-page", CasePage).case_id() == found.id, lambda: self._lacks("the case page"))
         self.wait_to_see(client)
 
     def case_of(self, client: str) -> Case | None:
@@ -74,114 +117,18 @@ class Seat(Pilot):
             cases = all_of(conn, Case)
         return next((case for case in cases if client in contacts[case.contact_id].full_name), None)
 
-    def close(self) -> None:
-        """Closes the window and all that is under it."""
-        self.app.close()
+    def close(self) -> bool:
+        """Closes the window and all that is under it; whether all of it ended in time."""
+        return self.app.close()
 
+    def _is_in(self) -> bool:
+        if self._trouble:
+            words = words_for(self._trouble)
+            raise NotThere(f"{self.who} could not come in: {words.whole}")
+        return self.app.desk is not None and self.app.window.here() == "today"
 
-class WorkingSeat(Seat):
-    """A seat with the moves that the story and the journeys make, through the window's own widgets."""
+    def _on_trouble(self, code: str) -> None:
+        self._trouble = code
 
-    def import_file(self, path: Path) -> None:
-        """Brings a partner's file in, from choosing it to the result."""
-        self.go("import")
-        zone = self.find("import", ImportScreen)
-        zone.open_file(path)
-        self.click("columns-go-on")
-        self.find("import-go")
-
-    def take_in(self, project: str) -> None:
-        """Says yes to what the trial showed, and waits until everybody is on the waiting list."""
-        self.choose("import-project", project)
-        self.click("import-go")
-        self.find("import-to-waiting")
-
-    def accept(self, client: str, owner: str) -> None:
-        """Takes a client off the waiting list and gives the case to somebody."""
-        self.go("waiting")
-        self.row("waiting-rows", client)
-        self.click("triage-owner")
-        self.pick(owner)
-        self.click("triage-accept")
-
-    def claim(self, client: str) -> None:
-        """Takes a waiting case oneself."""
-        self.go("waiting")
-        self.row("waiting-rows", client)
-        self.click("triage-claim")
-
-    def pick(self, name: str) -> None:
-        """Chooses a person or a queue in the open picker by typing."""
-        search = self.find("owner-search", QLineEdit)
-        if "queue" in name or name == "Back office":
-            QTest.keyClick(search, Qt.Key.Key_Tab)
-        QTest.keyClicks(search, name)
-        QTest.keyClick(search, Qt.Key.Key_Return)
-        let_it_work()
-
-    def change_owner(self, owner: str, reason: str = "") -> None:
-        """Gives the open case to a person or a queue, by the control beside the owner's name."""
-        self.click("change-owner")
-        self.pick(owner)
-        if reason:
-            self.type_into("owner-reason", reason)
-        self.press("Change owner", inside=self.find("owner-sheet"))
-        until(lambda: not self.has("owner-sheet"), "the owner to be changed")
-
-    def write_note(self, text: str) -> None:
-        """Writes a note on the open case."""
-        self.press("Note", inside=self.find("composer-kinds"))
-        self.type_into("composer-note", text)
-        self.click("composer-save")
-        self.wait_to_see(text)
-
-    def log_review(self, text: str) -> None:
-        """Logs a review of the open case, in place of the suggested lines."""
-        self.press("Review", inside=self.find("composer-kinds"))
-        self.type_into("composer-review", text)
-        self.click("composer-save")
-
-    def move_to(self, step: str) -> None:
-        """Moves the open case along its journey."""
-        steps = {one.name: one.id for one in self.steps()}
-        action = self.app.window.findChild(QAction, f"step-{steps[step]}")
-        if action is None:
-            raise NotThere(f"{step} among the steps")
-        action.trigger()
-        let_it_work()
-
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of the journey."""
-        with self.desk.laptop.database.reading() as conn:
-            return all_of(conn, Step)
-
-    def finish_task(self, title: str) -> None:
-        """Ticks a task of the open case as done."""
-        for line in self.window.findChildren(QWidget):
-            if line.objectName().startswith("task-") and line.isVisible() and line.findChild(QWidget, "task-tick"):
-                words = [label.text() for label in line.findChildren(QLabel)]
-                if title in words:
-                    tick = line.findChild(QWidget, "task-tick")
-                    assert tick is not None
-                    QTest.mouseClick(tick, Qt.MouseButton.LeftButton)
-                    let_it_work()
-                    return
-        raise NotThere(f"the task “{title}”; on show: {self.words()[:60]}")
-
-    def change_field(self, name: str, text: str) -> None:
-        """Corrects a field of the details form and saves."""
-        self.press("Details", inside=self.find("case-tabs"))
-        self.type_into(f"field-{name}", text)
-        self.click("details-save")
-
-    def close_case(self, reason: str = "advice_completed") -> None:
-        """Closes the open case with a reason."""
-        self.click("close-case")
-        self.click(f"reason-{reason}")
-        self.press("Close case", inside=self.find("close-sheet"))
-        until(lambda: not self.has("close-sheet"), "the case to be closed")
-
-    def decide(self, how: str) -> None:
-        """Goes to Decisions and takes the first card's choice of that kind."""
-        self.go("decisions")
-        self.click(f"decide-{how}")
+    def _on_bug(self, error: BaseException) -> None:
+        self._bug = error

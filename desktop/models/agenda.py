@@ -217,9 +217,10 @@ def is_new(notice: NoticeShown, fresh: frozenset[str]) -> bool:
 def notice_line(notice: NoticeShown, fresh: frozenset[str] = frozenset()) -> Line:
     """A line that was written for me."""
     client = notice.client or notice.case_number or NO_CLIENT
+    sentence = notice_sentence(notice)
     row = Row(
         title=client,
-        detail=notice_sentence(notice),
+        detail=f"{sentence.removesuffix('.')}: {quoted(notice.text, 120)}" if notice.text else sentence,
         meta=stamp_words(notice.at),
         is_unread=is_new(notice, fresh),
     )

@@ -41,6 +41,13 @@ class DocumentLine(NamedTuple):
         return {Where.ONLY_HERE: "Only here", Where.SENDING: "Sending", Where.ON_SERVER: "On the server"}[self.where]
 
     @property
+    def chip_words(self) -> str:
+        """The same in two or three words: `Still on Ben’s laptop`."""
+        if self.where is Where.ELSEWHERE:
+            return f"Still on {first_name(self.shown.added_by_name)}’s laptop"
+        return self.state_words
+
+    @property
     def about_words(self) -> str:
         """Size, who added it and when: `820 KB · Amy Jones · Tue 10:12`."""
         shown = self.shown

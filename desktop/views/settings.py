@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFormLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.office import Office
@@ -59,9 +59,7 @@ class AppearancePage(QWidget):
         self._put_on()
 
     def _put_on(self) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        put_on_look(app, self._settings)
+        put_on_look(self._settings)
 
     def _show_size(self) -> None:
         percent = self._settings.text_percent

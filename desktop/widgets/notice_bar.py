@@ -72,8 +72,9 @@ class NoticeBar(QWidget):
         row.addLayout(self._body, 1)
         buttons = [self._action(key, words) for key, words in list(actions)[:MOST_ACTIONS]]
         self._actions = FlowRow(*buttons)
-        self._actions.setVisible(bool(buttons))
         self._body.addWidget(self._actions, 0, Qt.AlignmentFlag.AlignTop)
+        # only now that it has a parent: shown before, it would be a window for a moment
+        self._actions.setVisible(bool(buttons))
         if dismissible:
             close = IconButton("x", name="Put this notice away")
             close.setObjectName("notice-dismiss")

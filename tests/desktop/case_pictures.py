@@ -48,12 +48,27 @@ def rich_desk(folder: Path, who: str = "amy") -> tuple[Desk, str]:
     case_id = refer(desk, 30, supported=12)[0]
     khan = desk.case("khan").id
     today = datetime.now(UTC)
-    desk.happened("priya", AddNote(case_id=khan, text="She prefers mornings. Ring first, she needs time to get to the "
-        "door. Grant form: https://grants.example.org/warm-homes/apply?ref=26-01044"), days_ago=3)
-    desk.happened("ben", LogInteraction(case_id=khan, channel="visit", happened_at=today - timedelta(days=1, hours=3),
-        minutes=50, text="Boiler pressure is down to 0.3 bar and the back bedroom has mould behind the wardrobe. "
-        "She heats one room with an oil-filled radiator. Left two draught excluders and showed her the thermostat."),
-        days_ago=0.9)
+    desk.happened(
+        "priya",
+        AddNote(
+            case_id=khan,
+            text="She prefers mornings. Ring first, she needs time to get to the "
+            "door. Grant form: https://grants.example.org/warm-homes/apply?ref=26-01044",
+        ),
+        days_ago=3,
+    )
+    desk.happened(
+        "ben",
+        LogInteraction(
+            case_id=khan,
+            channel="visit",
+            happened_at=today - timedelta(days=1, hours=3),
+            minutes=50,
+            text="Boiler pressure is down to 0.3 bar and the back bedroom has mould behind the wardrobe. "
+            "She heats one room with an oil-filled radiator. Left two draught excluders and showed her the thermostat.",
+        ),
+        days_ago=0.9,
+    )
     desk.task("khan", "Send the energy diary", kind="send_pack", to="ben", due=today.date() + timedelta(days=6))
     desk.task("khan", "Chase the boiler grant", kind="phone_call", to="", due=None)
     del case_id
@@ -100,27 +115,36 @@ def main(wanted: list[str]) -> None:
         files = folder / "files"
         files.mkdir()
         for at, (title, tint) in enumerate((("front-door.jpg", "#A8604A"), ("mould back bedroom.jpg", "#6E7F5E"))):
-            desk.office.attach(a_photo(files, title, tint), case_id=case_id, mime="image/jpeg",
-                caption=("", "Mould behind the wardrobe")[at])
+            desk.office.attach(
+                a_photo(files, title, tint),
+                case_id=case_id,
+                mime="image/jpeg",
+                caption=("", "Mould behind the wardrobe")[at],
+            )
         settle(app, desk)
-        for scene, show in SCENES.items():
-            if wanted and scene not in wanted:
-                continue
-            for label, tokens, scale, width, height in looks:
-                theme.apply_theme(app, tokens, scale)
-                window, page = window_of(desk, width, height)
-                window.show()
+        window, page = window_of(desk, 1366, 768)
+        window.show()
+        for label, tokens, scale, width, height in looks:
+            theme.apply_theme(app, tokens, scale)
+            window.resize(width, height)
+            for scene, show in SCENES.items():
+                if wanted and scene not in wanted:
+                    continue
+                page.show_case(desk.case("nowak").id)
                 page.show_case(case_id)
                 settle(app, desk)
                 show(page)
                 settle(app, desk)
                 window.grab().save(str(PICTURES / f"case-{scene}-{label}.png"))
-                window.close()
+                page.owner.done()
+                page._put_question_away()  # noqa: SLF001
                 page.flush()
-                window.deleteLater()
-                app.processEvents()
                 for kind in ("details", "note", "contact", "review", "task"):
                     desk.office.drafts.forget(f"case/{case_id}/{kind}")
+                page.body.details.forget()
+        window.close()
+        window.deleteLater()
+        app.processEvents()
         desk.close()
 
 

@@ -150,7 +150,7 @@ def test_that_settings_that_make_no_sense_count_as_not_set(qapp: QApplication, t
     store.sync()
     settings = Settings(tmp_path)
     assert (settings.theme_name, settings.text_percent) == ("system", 100)
-    put_on_look(qapp, settings)
+    put_on_look(settings)
     theme.apply_theme(qapp, theme.LIGHT)
 
 

@@ -1,6 +1,7 @@
 """Coming in: the first time, again without a network, and all that can stand in the way."""
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -112,14 +113,14 @@ def test_that_a_wrong_password_says_so_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        (f"http://127.0.0.1:{free_port()}", "The server does not answer"),
+        ("http://127.0.0.1:{free}", "The server does not answer"),
         ("ftp://doorstep.example", "not a server's address"),
         ("", "Something is missing"),
     ],
 )
 def test_that_an_address_that_leads_nowhere_is_told_apart(apps: Apps, qtbot: QtBot, address: str, words: str) -> None:
     app = apps.door()
-    sign_in(app, address)
+    sign_in(app, address.format(free=free_port()))
     waits_for(qtbot, app, words)
 
 
@@ -220,7 +221,9 @@ def test_that_two_people_on_one_computer_choose_and_have_stores_of_their_own(
 ) -> None:
     root = apps.folder / "shared"
     app = apps(central.url, root=root)
-    app.switch_person()
+    action = app.window.findChild(QAction, "person-switch")
+    assert action is not None
+    action.trigger()
     assert view_of(app).page() == "people"
     press(app, "profile-other")
     sign_in(app, central.url, "priya")

@@ -130,7 +130,7 @@ def test_that_the_keyboard_goes_from_line_to_line_and_ticks_with_x(desk: Desk, q
 def test_that_a_mention_is_on_today_and_one_click_opens_its_case(desk: Desk, qtbot: QtBot) -> None:
     screen, hands = today(desk, qtbot)
     line = next(button for button in lines(screen, "notice") if "mentioned you" in button.accessibleName())
-    assert line.accessibleName().startswith("New: Patricia Khan, Ben Carter mentioned you.")
+    assert line.accessibleName().startswith("New: Patricia Khan, Ben Carter mentioned you: “")
     with qtbot.waitSignal(screen.open_case) as opened:
         hands.click(line.objectName())
     assert opened.args == [desk.case("khan").id]

@@ -1,27 +1,31 @@
-"""The invariants of the sync, each checked against what the recorder heard and what the server has."""
+"""The invariants of protocol.md 1, each by its number, checked against what the recorder heard and the server has."""
 
 from collections import Counter
-from typing import Any
 
 from sqlalchemy import Connection
 
-from casework.commands import AddNote, LogInteraction
+from casework.commands import AddNote, AttachDocument, LogInteraction, OpenCase, SeeNotices
 from casework.rows import all_of, find, of_case
-from casework.tables import TABLES, TREE_KINDS
-from casework.values import Activity, Case, KeptWork, Notice, OwnershipEvent, Person, TaskType
+from casework.tables import REF_KINDS, TABLES, TREE_KINDS
+from casework.values import Activity, Case, Document, KeptWork, Notice, OwnershipEvent, Person
+from casework.wire import START, Stamp
 from server import scope
-from sync import outbox, shadow, state
+from server.ledger import head_of
+from server.tables import case_scope
+from sync import outbox, paper_rows, shadow, state
+from sync.carrying import paper_of
+from sync.engine import SyncReport
 from tests.kit_near import Desk
-from tests.machines.organisation import Spoken, Story, snapshot
+from tests.machines.organisation import Spoken, Story, Tables, snapshot
 
-PERSONAL = ("kept_work", "notice")
 SHARED = ("contact", "property")
+COLUMNS = {table.name: [column.name for column in table.columns] for table in TABLES.values()}
 
 
 def every_word_has_one_outcome(story: Story) -> None:
-    """I1, I4: what a screen called saved is in effect or in kept work, once."""
+    """I1: what a screen called saved is in effect or in kept work."""
     with story.world.server.database.reading() as conn:
-        outcomes = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
+        outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
         for spoken in story.spoken:
             status = outcomes.get(spoken.id)
             assert status is not None, f"{spoken} was lost"
@@ -29,13 +33,22 @@ def every_word_has_one_outcome(story: Story) -> None:
                 kept = find(conn, KeptWork, spoken.id)
                 assert kept is not None, f"{spoken} ended as {status} and is kept nowhere"
                 assert kept.author_id == story.desks[spoken.name].person_id
-            _facts_are_there_once(conn, spoken)
+            elif isinstance(spoken.command, OpenCase):
+                assert find(conn, Case, spoken.command.case_id) is not None
+            elif isinstance(spoken.command, AttachDocument):
+                assert find(conn, Document, spoken.command.document_id) is not None
 
 
-def _facts_are_there_once(conn: Connection, spoken: Spoken) -> None:
-    if isinstance(spoken.command, AddNote | LogInteraction):
-        lines = [line for line in of_case(conn, Activity, spoken.command.case_id) if line.id == spoken.id]
-        assert [line.text for line in lines] == [spoken.command.text]
+def nothing_took_effect_twice(story: Story) -> None:
+    """I4: however often a request arrived, it was answered the same, and what it adds is there once."""
+    for answers in story.world.server.heard.values():
+        final = {(ack.st, ack.rev, ack.code) for ack in answers if ack.st.is_final}
+        assert len(final) <= 1, f"answered differently: {answers}"
+    with story.world.server.database.reading() as conn:
+        for spoken in story.spoken:
+            if isinstance(spoken.command, AddNote | LogInteraction):
+                lines = [line for line in of_case(conn, Activity, spoken.command.case_id) if line.id == spoken.id]
+                assert [line.text for line in lines] == [spoken.command.text]
 
 
 def laptops_hold_what_the_server_lets_them_see(story: Story) -> None:
@@ -43,48 +56,51 @@ def laptops_hold_what_the_server_lets_them_see(story: Story) -> None:
     with story.world.server.database.reading() as conn:
         everything = snapshot(conn)
         for desk in story.desks.values():
-            person = find(conn, Person, desk.person_id)
-            assert person is not None
-            scopes = scope.scopes_of(conn, person)
-            seen = scope.visible(conn, scopes, story.case_ids)
+            seen = scope.visible(conn, scope.scopes_of(conn, _person(conn, desk)), story.case_ids)
             _same_rows(desk, everything, seen)
 
 
-def _same_rows(desk: Desk, everything: dict[str, dict[str, tuple[Any, ...]]], seen: frozenset[str]) -> None:
-    with desk.laptop.database.reading() as conn:
-        here = snapshot(conn)
-    for kind in (*TREE_KINDS, Person, TaskType):
-        table = TABLES[kind]
-        columns = [column.name for column in table.columns]
-        of = columns.index("id") if kind is Case else columns.index("case_id") if "case_id" in columns else None
-        wanted = {row_id: row for row_id, row in everything[table.name].items() if of is None or str(row[of]) in seen}
-        assert here[table.name] == wanted, f"{desk.name}'s {table.name} differ"
+def _same_rows(desk: Desk, everything: Tables, seen: frozenset[str]) -> None:
+    here = desk.look(snapshot)
+    for kind in (*TREE_KINDS, *REF_KINDS):
+        name = TABLES[kind].name
+        of = _place_of_case(name)
+        wanted = {row_id: row for row_id, row in everything[name].items() if of is None or str(row[of]) in seen}
+        assert here[name] == wanted, f"{desk.name}'s {name} differ"
     for name in SHARED:
-        for row_id, row in here[name].items():
-            assert row == everything[name][row_id], f"{desk.name}'s {name} differs"
-    mine = set(here["notice"])
-    theirs = TABLES[Notice].columns.keys().index("person_id")
-    assert mine == {row_id for row_id, row in everything["notice"].items() if row[theirs] == desk.person_id}
+        wanted_ids = {str(row[COLUMNS["case_file"].index(f"{name}_id")]) for row in here["case_file"].values()}
+        assert here[name] == {row_id: everything[name][row_id] for row_id in wanted_ids}, f"{desk.name}'s {name} differ"
+    theirs = COLUMNS["notice"].index("person_id")
+    mine = {row_id: row for row_id, row in everything["notice"].items() if row[theirs] == desk.person_id}
+    assert here["notice"] == mine, f"{desk.name}'s notices differ"
+    for row_id, row in here["kept_work"].items():
+        assert row == everything["kept_work"][row_id], f"{desk.name}'s kept work differs"
 
 
-def saved_words_show(desk: Desk, spoken: list[Spoken]) -> None:
-    """I3: what I saved is on my screen until an outcome is shown to me."""
+def saved_words_show(story: Story, desk: Desk) -> None:
+    """I3: what I saved is on my screen until its outcome is here, and then as the outcome says."""
     with desk.laptop.database.reading() as conn:
-        waiting = {one.said.id: one.said.say for one in outbox.everything(conn)}
-        for one in spoken:
-            if one.name == desk.name and isinstance(waiting.get(one.id), AddNote | LogInteraction):
-                assert find(conn, Activity, one.id) is not None, f"{one} is waiting and does not show"
+        waiting = {one.said.id for one in outbox.everything(conn)}
+        answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
+        held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
+        for one in story.spoken:
+            if one.name != desk.name or not isinstance(one.command, AddNote | LogInteraction):
+                continue
+            assert one.id in waiting or one.id in answered, f"{one} is neither waiting nor answered"
+            if one.id in waiting or (answered[one.id] == "applied" and one.command.case_id in held):
+                assert find(conn, Activity, one.id) is not None, f"{one} does not show"
 
 
 def words_took_effect_in_order(story: Story) -> None:
     """I5: one laptop's words about one case were judged in the order in which they were said."""
     with story.world.server.database.reading() as conn:
-        revs = dict(conn.exec_driver_sql("SELECT cmd_id, rev FROM outcome").all())
+        revs: dict[str, int] = dict(conn.exec_driver_sql("SELECT cmd_id, rev FROM outcome").all())
     last: dict[tuple[str, str], int] = {}
     for spoken in story.spoken:
-        key = (spoken.name, spoken.command.case_id)
-        assert revs[spoken.id] > last.get(key, 0), f"{spoken} overtook an earlier one"
-        last[key] = revs[spoken.id]
+        if not isinstance(spoken.command, SeeNotices):
+            key = (spoken.name, spoken.command.case_id)
+            assert revs[spoken.id] > last.get(key, 0), f"{spoken} overtook an earlier one"
+            last[key] = revs[spoken.id]
 
 
 def nothing_came_back_or_went_missing(story: Story) -> None:
@@ -93,24 +109,64 @@ def nothing_came_back_or_went_missing(story: Story) -> None:
         assert sorted(case.id for case in all_of(conn, Case)) == sorted(story.case_ids)
 
 
-def the_cursor_went_forward(desk: Desk, before: tuple[int, str]) -> tuple[int, str]:
-    """I8: the cursor never goes back, and never beyond what the server has."""
-    with desk.laptop.database.reading() as conn:
-        now = state.cursor(conn)
-        highest = max(
-            int(conn.exec_driver_sql(f"SELECT coalesce(max(rev), 0) FROM {table.name}").scalar_one())
-            for table in TABLES.values()
-        )
-    assert now[0] >= before[0]
-    assert highest <= now[0], "rows are ahead of the cursor"
+def the_cursor_went_forward(desk: Desk, before: Stamp) -> Stamp:
+    """I8, first half: the cursor never goes back."""
+    now = desk.look(state.cursor)
+    assert now[0] >= before[0], f"{desk.name}'s cursor went back"
     return now
 
 
+def no_row_is_missing_below_the_cursor(story: Story, desk: Desk) -> None:
+    """I8, second half: of the cases that were in reach at the cursor and still are, every row up to it is here."""
+    cursor, held = desk.look(state.cursor), desk.look(state.held)
+    base = _base(desk)
+    with story.world.server.database.reading() as conn:
+        everything = snapshot(conn)
+        person = find(conn, Person, desk.person_id)
+        still = scope.scopes_of(conn, person) if person is not None else ()
+        table = case_scope
+        query = table.select().where(table.c.until_rev.is_(None), table.c.since_rev <= cursor[0])
+        whole = {row.case_id for row in conn.execute(query) if row.scope in held and row.scope in still}
+    for kind in TREE_KINDS:
+        name = TABLES[kind].name
+        of, rev = _place_of_case(name), COLUMNS[name].index("rev")
+        assert of is not None
+        for row_id, row in everything[name].items():
+            if str(row[of]) in whole and row[rev] <= cursor[0]:
+                assert base[name].get(row_id) == row, f"{desk.name} lacks {name} {row_id} below the cursor"
+
+
 def the_outboxes_are_empty(story: Story) -> None:
-    """I9: with a network, what was said is heard."""
+    """I9: with a network, what was said is heard, and documents are carried."""
     for desk in story.desks.values():
-        with desk.laptop.database.reading() as conn:
-            assert outbox.everything(conn) == (), f"{desk.name} still has words waiting"
+        assert desk.look(outbox.everything) == (), f"{desk.name} still has words waiting"
+        assert desk.look(paper_rows.unsent) == (0, 0), f"{desk.name} still has documents waiting"
+        assert desk.look(paper_rows.stuck) == {}
+
+
+def all_sent_is_true(story: Story, desk: Desk, report: SyncReport) -> None:
+    """I10: a laptop that says that all is sent holds what the server has, and owes it nothing."""
+    now = desk.engine.look()
+    if not now.all_sent:
+        return
+    assert report.fault is None
+    assert desk.look(outbox.everything) == ()
+    with story.world.server.database.reading() as conn:
+        if head_of(conn) == desk.look(state.cursor):
+            seen = scope.visible(conn, scope.scopes_of(conn, _person(conn, desk)), story.case_ids)
+            _same_rows(desk, snapshot(conn), seen)
+        for document in all_of(conn, Document):
+            if document.added_by == desk.person_id and paper_of(desk.laptop, document.sha256):
+                assert story.world.server.blobs.size_of(document.sha256) == document.size
+
+
+def documents_are_whole(story: Story) -> None:
+    """I10: each document that the server took in is stored, as its author's laptop has it."""
+    with story.world.server.database.reading() as conn:
+        documents = all_of(conn, Document)
+    for document in documents:
+        assert document.is_stored, f"{document} never arrived"
+        assert story.world.server.blobs.size_of(document.sha256) == document.size
 
 
 def every_case_has_one_owner_with_a_cause(story: Story) -> None:
@@ -124,8 +180,7 @@ def every_case_has_one_owner_with_a_cause(story: Story) -> None:
                 assert earlier.to_id == later.from_id
         kept_for = Counter(kept.author_id for kept in all_of(conn, KeptWork))
     for desk in story.desks.values():
-        with desk.laptop.database.reading() as conn:
-            mine = [kept for kept in all_of(conn, KeptWork) if kept.author_id == desk.person_id]
+        mine = [kept for kept in desk.look(lambda conn: all_of(conn, KeptWork)) if kept.author_id == desk.person_id]
         assert len(mine) == kept_for[desk.person_id], f"{desk.name} cannot see all of their kept work"
 
 
@@ -135,9 +190,9 @@ class _TakeItBack(Exception):
 
 def taking_back_gives_the_base(desk: Desk) -> None:
     """I12: without the waiting words the rows are the server's; saying them again shows what showed before."""
+    shown, base, again = desk.look(snapshot), Tables(), Tables()
     try:
         with desk.laptop.database.writing() as conn:
-            shown = snapshot(conn)
             shadow.revert(conn)
             base = snapshot(conn)
             outbox.replay(conn, desk.person_id)
@@ -145,13 +200,34 @@ def taking_back_gives_the_base(desk: Desk) -> None:
             raise _TakeItBack
     except _TakeItBack:
         pass
-    assert again == shown
-    assert _unsent(base) == [], "a row that the server never sent is in the base"
+    assert again == shown, f"{desk.name}'s words said again show something else"
+    for name, rows in base.items():
+        rev = COLUMNS[name].index("rev")
+        assert all(row[rev] > 0 for row in rows.values()), f"{desk.name}'s base has {name} that no server sent"
 
 
-def _unsent(tables: dict[str, dict[str, tuple[Any, ...]]]) -> list[str]:
-    found = []
-    for kind, table in TABLES.items():
-        place = [column.name for column in table.columns].index("rev")
-        found += [f"{kind.__name__} {row_id}" for row_id, row in tables[table.name].items() if row[place] == 0]
-    return found
+def _base(desk: Desk) -> Tables:
+    base = Tables()
+    try:
+        with desk.laptop.database.writing() as conn:
+            shadow.revert(conn)
+            base = snapshot(conn)
+            raise _TakeItBack
+    except _TakeItBack:
+        return base
+
+
+def _person(conn: Connection, desk: Desk) -> Person:
+    person = find(conn, Person, desk.person_id)
+    assert person is not None
+    return person
+
+
+def _place_of_case(name: str) -> int | None:
+    columns = COLUMNS[name]
+    return (
+        columns.index("id") if name == TABLES[Case].name else columns.index("case_id") if "case_id" in columns else None
+    )
+
+
+__all__ = ["START", "Notice", "Spoken"]

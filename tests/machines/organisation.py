@@ -3,52 +3,25 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from casework.answers import Accepted
-from casework.commands import (
-    AddNote,
-    AddTask,
-    AnyCommand,
-    ChangeOwner,
-    CloseCase,
-    EditCase,
-    EditContact,
-    FinishTask,
-    LogInteraction,
-    LogReview,
-    MoveStep,
-    ReassignTask,
-    ReopenCase,
-    SeenOwner,
-    SettleKept,
-    TriageCase,
-)
+from casework.answers import Accepted, Answer
+from casework.commands import AnyCommand, Said, SeenOwner, TriageCase
 from casework.database import Database
-from casework.ids import new_id
-from casework.rows import all_of, find, of_case
+from casework.rows import all_of, find
 from casework.tables import TABLES
-from casework.values import (
-    Case,
-    Contact,
-    KeptState,
-    KeptWork,
-    Owner,
-    OwnerKind,
-    Step,
-    Task,
-    TriageOutcome,
-)
-from server.setting_up import BACK_OFFICE, WAITING_LIST, default_id
+from casework.values import Case, TriageOutcome
+from server.setting_up import BACK_OFFICE
+from sync.carrying import attach
+from sync.engine import SyncReport
 from tests.journeys import saying
-from tests.kit_near import Desk, NearWorld, person_id
+from tests.kit_near import Desk, Makes, NearWorld
+from tests.machines.verbs import NAMES, VERBS, open_a_case
 
-NAMES = ("amy", "ben", "priya")
 CASES = 3
 
 
@@ -60,41 +33,41 @@ class Spoken(msgspec.Struct, frozen=True):
     command: AnyCommand
 
 
-def _shelf() -> Path:
-    """Where the stores lie: in memory where the system has such a place, for these runs ask for thousands of commits."""
-    shelf = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="doorstep-story-", dir=shelf if shelf.is_dir() else None))
+class Killed(Exception):
+    """The process dies in the middle of a round."""
+
+
+class Beginning:
+    """The organisation as every story begins, made once and copied: three cases, three laptops in step."""
+
+    def __init__(self) -> None:
+        self.folder = _shelf()
+        world = NearWorld(self.folder)
+        desks = {name: Desk(world, name) for name in NAMES}
+        desks["priya"].sync()
+        case_ids = [saying.referral(desks["priya"], last_name=f"Client {number}") for number in range(CASES)]
+        _support(desks["priya"], case_ids[0], "amy")
+        for name in ("priya", "amy", "ben", "priya"):
+            desks[name].sync()
+        for desk in desks.values():
+            desk.laptop.close()
+        world.close()
+
+    def forget(self) -> None:
+        """Takes it away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Story:
     """One random life of the organisation. Laptops are named; every act takes its choices from `pick`."""
 
-    _template: Path | None = None
-
-    def __init__(self) -> None:
+    def __init__(self, beginning: Beginning, makes: Makes | None = None) -> None:
         self.folder = _shelf()
-        shutil.copytree(self._made_before(), self.folder, dirs_exist_ok=True)
-        self.world = NearWorld(self.folder)
+        shutil.copytree(beginning.folder, self.folder, dirs_exist_ok=True)
+        self.world = NearWorld(self.folder, makes=makes)
         self.desks = {name: Desk(self.world, name) for name in NAMES}
         self.spoken: list[Spoken] = []
         self.case_ids = self._cases()
-
-    @classmethod
-    def _made_before(cls) -> Path:
-        """The organisation as every story begins, made once: three cases, three laptops in step."""
-        if cls._template is None:
-            cls._template = _shelf()
-            world = NearWorld(cls._template)
-            desks = {name: Desk(world, name) for name in NAMES}
-            desks["priya"].sync()
-            case_ids = [saying.referral(desks["priya"], last_name=f"Client {number}") for number in range(CASES)]
-            _support(desks["priya"], case_ids[0], "amy")
-            for name in ("priya", "amy", "ben", "priya"):
-                desks[name].sync()
-            for desk in desks.values():
-                desk.laptop.close()
-            world.close()
-        return cls._template
 
     def end(self) -> None:
         """Takes the story's files away."""
@@ -103,42 +76,113 @@ class Story:
         self.world.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def say(self, name: str, case_number: int, verb: str, pick: random.Random) -> bool:
-        """Lets somebody say something about a case as their screen shows it; False where there was nothing to say."""
+    def say(self, name: str, verb: str, pick: random.Random) -> None:
+        """Lets somebody say something about a case as their screen shows it, if there is something to say."""
         desk = self.desks[name]
-        case_id = self.case_ids[case_number]
         with desk.laptop.database.reading() as conn:
-            case = find(conn, Case, case_id)
+            cases = all_of(conn, Case)
+            case = pick.choice(cases) if cases else None
             command = VERBS[verb](conn, case, desk, pick) if case is not None else None
-        if command is None:
-            return False
-        answer = desk.laptop.say(command)
-        if isinstance(answer, Accepted) and answer.changes:
-            self.spoken.append(Spoken(name, answer.command_id, command))
-        return isinstance(answer, Accepted)
+        if command is not None:
+            self._record(name, desk.laptop.say(command))
+
+    def open_case(self, name: str, pick: random.Random) -> None:
+        """Lets somebody take a new case in."""
+        command = open_a_case(pick)
+        if self._record(name, self.desks[name].laptop.say(command)):
+            self.case_ids.append(command.case_id)
+
+    def attach(self, name: str, pick: random.Random) -> None:
+        """Lets somebody put a file on a case; there are few different files, so that two add the same (OC18)."""
+        desk = self.desks[name]
+        cases = desk.look(lambda conn: all_of(conn, Case))
+        if cases:
+            content = f"photograph {pick.randrange(3)}"
+            source = self.folder / f"{content}.txt"
+            source.write_text(content, encoding="utf-8")
+            self._record(name, attach(desk.laptop, source, case_id=pick.choice(cases).id, mime="text/plain"))
+
+    def sync(self, name: str) -> SyncReport:
+        """A round, wherever it ends."""
+        return self.desks[name].try_to_sync()
+
+    def speak_during_a_round(self, name: str, verb: str, pick: random.Random) -> None:
+        """Somebody goes on saying things while each request of a round is on its way."""
+        desk = self.desks[name]
+        desk.wire.meanwhile = lambda: self.say(name, verb, pick)
+        desk.try_to_sync()
+        desk.wire.meanwhile = None
+
+    def lose_an_answer(self, name: str, *, of_a_push: bool) -> None:
+        """The server does its work, and the laptop does not hear of it."""
+        wire = self.desks[name].wire
+        wire.lose_pushes, wire.lose_replies = (1, 0) if of_a_push else (0, 1)
+        self.desks[name].try_to_sync()
+        wire.lose_pushes = wire.lose_replies = 0
+
+    def sync_with_an_echo(self, name: str) -> None:
+        """A round in which each push arrives twice."""
+        self.desks[name].wire.twice = True
+        self.desks[name].try_to_sync()
+        self.desks[name].wire.twice = False
+
+    def kill(self, name: str, pick: random.Random) -> None:
+        """The laptop's process dies at some request of a round, or between two."""
+        desk = self.desks[name]
+        left = pick.randrange(6)
+
+        def die() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Killed
+
+        desk.wire.meanwhile = die
+        try:
+            desk.try_to_sync()
+        except Killed:
+            pass
+        desk.wire.meanwhile = None
+        desk.crash()
 
     def restart_server(self) -> None:
         """Closes the server's store and opens it again."""
         self.world.server.database.close()
         self.world.server.reopen(Database.plain(self.folder / "server.db"))
 
+    def staff_the_back_office(self, pick: random.Random) -> None:
+        """Says anew who is at work in a queue: some get its cases, some lose them."""
+        self.world.staff(BACK_OFFICE, *(name for name in NAMES if pick.random() < 0.5))
+
     def settle_down(self) -> None:
-        """Gives everybody a network until nothing is left to say (I9: that must be soon)."""
-        for desk in self.desks.values():
+        """Gives everybody their work and a network until nothing is left to say (I9: that must be soon)."""
+        for name, desk in self.desks.items():
+            self.world.employ(name)
             desk.cable.is_cut = False
-            desk.wire.lose_pushes = desk.wire.lose_replies = 0
         for _ in range(3):
             for desk in self.desks.values():
                 desk.sync()
+
+    def _record(self, name: str, answer: Answer) -> bool:
+        if not isinstance(answer, Accepted) or not answer.changes:
+            return False
+        query = "SELECT body FROM outbox WHERE id = ?"
+        desk = self.desks[name]
+        body = desk.look(lambda conn: conn.exec_driver_sql(query, (answer.command_id,)).scalar_one())
+        self.spoken.append(Spoken(name, answer.command_id, msgspec.json.decode(body, type=Said).say))
+        return True
 
     def _cases(self) -> list[str]:
         with self.world.server.database.reading() as conn:
             return [case.id for case in all_of(conn, Case)]
 
 
-def snapshot(conn: Connection) -> dict[str, dict[str, tuple[Any, ...]]]:
+Tables = dict[str, dict[str, tuple[Any, ...]]]
+
+
+def snapshot(conn: Connection) -> Tables:
     """Every shared row of a store, table by table and id by id."""
-    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    found: Tables = {}
     for table in TABLES.values():
         rows = conn.exec_driver_sql(f"SELECT * FROM {table.name}").all()
         place = [column.name for column in table.columns].index("id")
@@ -146,8 +190,15 @@ def snapshot(conn: Connection) -> dict[str, dict[str, tuple[Any, ...]]]:
     return found
 
 
+def _shelf() -> Path:
+    """Where the stores lie: in memory where the system has such a place, for stories ask for thousands of commits."""
+    shelf = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="doorstep-story-", dir=shelf if shelf.is_dir() else None))
+
+
 def _support(desk: Desk, case_id: str, owner: str) -> None:
-    case = saying.the_case(desk, case_id)
+    case = saying.look(desk, Case, case_id)
+    assert case is not None
     desk.say(
         TriageCase(
             case_id=case_id,
@@ -159,114 +210,4 @@ def _support(desk: Desk, case_id: str, owner: str) -> None:
     )
 
 
-Verb = Callable[[Connection, Case, Desk, random.Random], AnyCommand | None]
-
-
-def _note(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    mentions = (person_id(pick.choice(NAMES)),) if pick.random() < 0.3 else ()
-    return AddNote(case_id=case.id, text=f"note {pick.randrange(1 << 30)}", mentions=mentions)
-
-
-def _call(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    return LogInteraction(case_id=case.id, channel="call", happened_at=desk.clock(), text="rang")
-
-
-def _task(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    assignee = pick.choice((desk.person_id, "", person_id("ben")))
-    return AddTask(case_id=case.id, task_id=new_id(), task_type="phone_call", title="Ring", assignee_id=assignee)
-
-
-def _finish(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
-    tasks = of_case(conn, Task, case.id)
-    return (
-        FinishTask(case_id=case.id, task_id=pick.choice(tasks).id, outcome="done", done_at=desk.clock())
-        if tasks
-        else None
-    )
-
-
-def _hand_task(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
-    tasks = of_case(conn, Task, case.id)
-    if not tasks:
-        return None
-    task = pick.choice(tasks)
-    return ReassignTask(case_id=case.id, task_id=task.id, assignee=(task.assignee_id, person_id(pick.choice(NAMES))))
-
-
-def _phone(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
-    contact = find(conn, Contact, case.contact_id)
-    assert contact is not None
-    new = f"07700 {pick.randrange(3)}"
-    return EditContact(case_id=case.id, contact_id=contact.id, changes={"phone": (contact.phone, new)})
-
-
-def _describe(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    return EditCase(case_id=case.id, changes={"description": (case.description, f"words {pick.randrange(3)}")})
-
-
-def _owner(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    owner = pick.choice(
-        (
-            Owner(OwnerKind.PERSON, desk.person_id),
-            Owner(OwnerKind.PERSON, person_id(pick.choice(NAMES))),
-            Owner(OwnerKind.QUEUE, BACK_OFFICE),
-            Owner(OwnerKind.QUEUE, WAITING_LIST),
-        )
-    )
-    base = SeenOwner(case.owner, case.owner_cmd)
-    return ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=pick.random() < 0.5)
-
-
-def _triage(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    base = SeenOwner(case.owner, case.owner_cmd)
-    if pick.random() < 0.2:
-        return TriageCase(case_id=case.id, base=base, outcome=TriageOutcome.DECLINED, reason="Not for us")
-    owner = Owner(OwnerKind.PERSON, desk.person_id)
-    return TriageCase(case_id=case.id, base=base, outcome=TriageOutcome.SUPPORTED, step_id=saying.ENGAGED, owner=owner)
-
-
-def _step(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    steps = [step.id for step in all_of(conn, Step)]
-    return MoveStep(case_id=case.id, step=(case.step_id, pick.choice(steps)))
-
-
-def _review(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    return LogReview(case_id=case.id, text=f"review {pick.randrange(1 << 30)}")
-
-
-def _close(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    if case.is_closed:
-        return ReopenCase(case_id=case.id, reason="More to do")
-    base = SeenOwner(case.owner, case.owner_cmd)
-    return CloseCase(case_id=case.id, base=base, reason="advice_completed")
-
-
-def _settle(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
-    waiting = [kept for kept in of_case(conn, KeptWork, case.id) if kept.state is KeptState.OPEN]
-    if not waiting:
-        return None
-    kept = pick.choice(waiting)
-    how = pick.choice(("use", "leave", "note", "fields" if kept.fields else "leave"))
-    fields: dict[str, object] = {}
-    if how == "fields":
-        fields = {name: msgspec.json.decode(values[1]) for name, values in kept.fields.items()}
-    return SettleKept(case_id=case.id, kept_id=kept.id, how=how, fields=fields)
-
-
-VERBS: dict[str, Verb] = {
-    "note": _note,
-    "call": _call,
-    "task": _task,
-    "finish": _finish,
-    "hand task": _hand_task,
-    "phone": _phone,
-    "describe": _describe,
-    "owner": _owner,
-    "triage": _triage,
-    "step": _step,
-    "review": _review,
-    "close": _close,
-    "settle": _settle,
-}
-
-__all__ = ["CASES", "NAMES", "VERBS", "Spoken", "Story", "default_id", "snapshot"]
+__all__ = ["NAMES", "VERBS", "Beginning", "Killed", "Spoken", "Story", "find", "snapshot"]

@@ -72,6 +72,7 @@ def test_that_a_mention_shows_on_my_day_and_leads_to_the_case(asked: Asked) -> N
     (notice,) = asked.ask("amy", my_day).notices
     assert (notice.code, notice.by_name, notice.client) == ("mentioned-you", "Ben Okafor", "Ann Price")
     assert (notice.is_here, notice.is_seen, notice.case_number) == (True, False, "25-00007")
+    assert notice.text == "@amy her sister has the key"
     sheet = asked.ask("amy", case_sheet, notice.case_id)
     assert sheet is not None
     assert sheet.owner.name == "Ben Okafor"

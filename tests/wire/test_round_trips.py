@@ -21,7 +21,8 @@ def shapes(kind: type[Any]) -> set[type[Any]]:
 
 
 def test_that_every_shape_of_the_wire_has_a_sample() -> None:
-    assert set(MESSAGES) == shapes(Message) - {Message, Reply}
+    told = {shape for shape in shapes(Message) if shape.__module__ == wire.__name__}
+    assert set(MESSAGES) == told - {Message, Reply}
 
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)

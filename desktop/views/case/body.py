@@ -129,7 +129,7 @@ class CaseBody(QWidget):
         self.details.open_link.connect(self.open_link)
         self.feed.open_link.connect(self.open_link)
         self.history.earlier_asked.connect(self._show_earlier)
-        self.tasks.form.left.connect(self.fit)
+        self.tasks.grew.connect(self._fit_tasks)
 
     def show_case(self, sheet: CaseSheet) -> None:
         """Fill all parts with the case."""
@@ -199,8 +199,12 @@ class CaseBody(QWidget):
                 self._row.addWidget(self._work, RIGHT)
                 if self.tabs.current() == WORK:
                     self.turn_to("details")
+        self._fit_tasks()
+
+    def _fit_tasks(self) -> None:
+        """Tasks take the room that they need, but leave most of it to the feed unless one is being added."""
         room = self._work.height()
-        share = 0.5 if not self.tasks.form.isHidden() else 0.42
+        share = 0.42 if self.tasks.form.isHidden() else 0.62
         self.tasks.setFixedHeight(max(theme.px(84), min(self.tasks.wanted_height(), round(room * share))))
 
     def _show_tab(self, key: str, is_there: bool) -> None:

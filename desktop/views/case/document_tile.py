@@ -18,7 +18,7 @@ _KINDS = {
     Where.ON_SERVER: ("success", "check"),
     Where.ELSEWHERE: ("warning", "hourglass"),
 }
-WIDTH, HEIGHT, PICTURE = 300, 92, 92
+WIDTH, HEIGHT, PICTURE = 296, 104, 96
 
 
 class DocumentTile(QPushButton):
@@ -72,9 +72,9 @@ class DocumentTile(QPushButton):
             room.translate(0, theme.px(17))
         painting.words(painter, room, self._line.about_words, font=small, tint=tokens.muted)
         kind, icon = _KINDS[self._line.where]
-        wide = min(chip_width(self._line.state_words), room.width())
-        spot = QRect(left, self.height() - theme.px(8 + 20), wide, theme.px(20))
-        paint_chip(painter, spot, self._line.state_words, kind=kind, icon=icon)
+        wide = min(chip_width(self._line.chip_words), room.width())
+        spot = QRect(left, self.height() - theme.px(9 + 20), wide, theme.px(20))
+        paint_chip(painter, spot, self._line.chip_words, kind=kind, icon=icon)
 
     def _paint_picture(self, painter: QPainter, where: QRect) -> None:
         tokens = theme.tokens()

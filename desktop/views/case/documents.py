@@ -84,6 +84,7 @@ class DocumentsTab(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scroll)
+        self._busy.hide()
 
     def show_case(self, sheet: CaseSheet) -> None:
         """Show the case's documents."""
@@ -142,6 +143,7 @@ class DocumentsTab(QFrame):
             return fetch(laptop, central, sha256=shown.sha256, size=shown.size, case_id=shown.case_id)
 
         self._busy.setText(f"Fetching {shown.name[:60]}…")
+        self._busy.show()
         self._office.online(bring, lambda got: self._on_fetched(got, line))
 
     def _take_in(self, path: Path, caption: str, throw_away: Path | None) -> None:
@@ -168,6 +170,7 @@ class DocumentsTab(QFrame):
 
     def _show_busy(self) -> None:
         self._busy.setText(f"Adding {count_words(self._coming, 'file')}…" if self._coming else "")
+        self._busy.setVisible(self._coming > 0)
 
     def _fill(self) -> None:
         lines = self.model.lines()

@@ -1,7 +1,16 @@
 """One line of the feed: who did what and when, the words as written, its marks, and links to click (X2, R13)."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from casework.questions.shown import FeedLine
@@ -10,6 +19,7 @@ from desktop import icons, theme
 from desktop.messages import KEPT_HERE, feed_marks, feed_sentence
 from desktop.models.feed import WORDS, arrived_words, calm, happened_words, links_in
 from desktop.views.case.pieces import LinkChip
+from desktop.views.case.text_block import TextBlock
 from desktop.widgets import painting
 from desktop.widgets.avatar import paint_avatar
 from desktop.widgets.buttons import Button
@@ -18,7 +28,6 @@ from desktop.widgets.plain import set_tip
 FOLD_AT = 420
 FOLD_LINES = 6
 HERE = "Kept here"
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 _KIND_ICONS = {
     ActivityKind.CREATED: "inbox",
     ActivityKind.TRIAGED: "user-check",
@@ -55,6 +64,8 @@ class FeedLineView(QWidget):
         self._is_unfolded = False
         self._links: list[LinkChip] = []
         self._fold: Button | None = None
+        self._head = TextBlock()
+        self._body = TextBlock()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -161,12 +172,11 @@ class FeedLineView(QWidget):
         return theme.font(12, 500 if self._is_words() else 400)
 
     def _sentence_height(self, width: int) -> int:
-        where = QRect(0, 0, self._room(width) - self._when_width(), 10_000)
         words = calm(feed_sentence(self._line))[:600] if self._line else ""
-        return QFontMetrics(self._head_font()).boundingRect(where, _WRAP, words).height()
+        return self._head.height(words, self._head_font(), self._room(width) - self._when_width())
 
     def _when_width(self) -> int:
-        unsent = theme.px(16) + painting.width_of(HERE, theme.font(12)) if self._is_unsent() else 0
+        unsent = theme.px(12 + 3 + 6) + painting.width_of(f"{HERE} ·", theme.font(12)) if self._is_unsent() else 0
         return painting.width_of(self._when(), theme.font(12)) + theme.px(10) + unsent
 
     def _is_unsent(self) -> bool:
@@ -176,8 +186,8 @@ class FeedLineView(QWidget):
         if not self._text:
             return 0
         pad = theme.px(8) * 2 if self._is_words() else 0
-        where = QRect(0, 0, self._room(width) - (theme.px(10) * 2 if pad else 0), 1_000_000)
-        return QFontMetrics(theme.font()).boundingRect(where, _WRAP, self._shown_text()).height() + pad + theme.px(4)
+        room = self._room(width) - (theme.px(10) * 2 if pad else 0)
+        return self._body.height(self._shown_text(), theme.font(), room) + pad + theme.px(4)
 
     def _marks_height(self) -> int:
         return theme.px(18) if self._marks_below() else 0
@@ -236,7 +246,8 @@ class FeedLineView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._text:
             menu = QMenu(self)
-            copy = menu.addAction(icons.icon("copy"), "Copy these words")
+            copy = QAction(icons.icon("copy"), "Copy these words", menu)
+            menu.addAction(copy)
             copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self._text))
             menu.popup(event.globalPos())
 
@@ -250,9 +261,7 @@ class FeedLineView(QWidget):
         self._paint_mark(painter, top)
         tall = self._sentence_height(self.width())
         room = QRect(self._left(), top, self._room(self.width()) - self._when_width(), tall)
-        painter.setFont(self._head_font())
-        painter.setPen(theme.colour("text" if self._is_words() else "muted"))
-        painter.drawText(room, _WRAP, calm(feed_sentence(self._line))[:600])
+        self._head.paint(painter, room.left(), room.top(), theme.colour("text" if self._is_words() else "muted"))
         when = QRect(self._left(), top, self._room(self.width()), QFontMetrics(theme.font(12)).height())
         taken = painting.words(
             painter, when, self._when(), font=theme.font(12), tint=tokens.muted, align=Qt.AlignmentFlag.AlignRight
@@ -295,9 +304,7 @@ class FeedLineView(QWidget):
             fill = tokens.info_soft if is_review else tokens.sunken
             painting.box(painter, where, fill, edge=tokens.hairline if tokens.border > 1 else None)
             where = where.adjusted(theme.px(10), theme.px(8), -theme.px(10), -theme.px(8))
-        painter.setFont(theme.font())
-        painter.setPen(theme.colour("text"))
-        painter.drawText(where, _WRAP, self._shown_text())
+        self._body.paint(painter, where.left(), where.top(), theme.colour("text"))
 
     def _paint_marks(self, painter: QPainter) -> None:
         marks = self._marks_below()

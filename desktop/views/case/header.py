@@ -21,6 +21,7 @@ from desktop.messages import (
     date_words,
     stamp_words,
 )
+from desktop.models.document_list import first_name
 from desktop.models.feed import calm
 from desktop.views.case.pieces import Fact
 from desktop.widgets.avatar import Avatar
@@ -28,10 +29,12 @@ from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.chips import Chip
 from desktop.widgets.flow import FlowRow
 from desktop.widgets.labels import ElidedLabel
-from desktop.widgets.plain import without_mnemonic
+from desktop.widgets.plain import set_tip, without_mnemonic
 from desktop.widgets.surfaces import Card
 
 NO_NAME = "No name given"
+# A case is closed with a reason, and comes off the waiting list by triage.
+_NOT_BY_HAND = frozenset({StepKind.CLOSED, StepKind.WAITING})
 OWNER_WIDTH = 250
 
 
@@ -54,7 +57,8 @@ class CaseHeader(Card):
         self.priority = _menu_button("case-priority", "Priority", "arrow-up")
         self._status = Chip("")
         self._status.setObjectName("case-status")
-        self._unsent = Chip(KEPT_HERE, icon="cloud-off")
+        self._unsent = Chip("Kept here", icon="cloud-off")
+        set_tip(self._unsent, KEPT_HERE)
         self._unsent.setObjectName("case-unsent")
         self._clock = Chip("", kind="warning", icon="clock-alert")
         self._clock.setObjectName("case-clock")
@@ -86,6 +90,7 @@ class CaseHeader(Card):
         called.setSpacing(10)
         called.addWidget(self._name)
         called.addWidget(self.number)
+        called.addStretch(0)
         self._first.addLayout(called)
         chips = FlowRow(self.step, self.priority, self._status, self._clock, self._unsent, spacing=6)
         self._first.addWidget(chips, 1)
@@ -96,8 +101,10 @@ class CaseHeader(Card):
         left.addWidget(facts)
         names = QVBoxLayout()
         names.setSpacing(0)
+        names.addStretch(1)
         names.addWidget(self._owner)
         names.addWidget(self._since)
+        names.addStretch(1)
         holder = QWidget()
         holder.setMaximumWidth(OWNER_WIDTH)
         held = QHBoxLayout(holder)
@@ -154,16 +161,9 @@ class CaseHeader(Card):
         here = next((step.name for step in sheet.steps if step.is_current), "")
         self.step.set_words(here or "No step")
         self.step.setAccessibleName(f"Step: {here}")
-        menu = self.step.menu()
-        menu.clear()
-        for step in sheet.steps:
-            if step.kind in (StepKind.CLOSED, StepKind.WAITING) and not step.is_current:
-                continue
-            action = menu.addAction(without_mnemonic(step.name))
-            action.setObjectName(f"step-{step.id}")
-            action.setEnabled(not step.is_current)
-            if step.is_current:
-                action.setIcon(icons.icon("check", "accent"))
+        steps = [step for step in sheet.steps if step.is_current or step.kind not in _NOT_BY_HAND]
+        choices = [(f"step-{step.id}", step.name, step.is_current) for step in steps]
+        for action, step in zip(_put_choices(self.step, choices), steps, strict=False):
             action.triggered.connect(partial(self.step_asked.emit, step.id))
         self.step.setEnabled("case.step" in sheet.offers)
 
@@ -171,14 +171,8 @@ class CaseHeader(Card):
         now = sheet.case.priority
         self.priority.set_words(f"{PRIORITIES[now]} priority" if now is Priority.NORMAL else PRIORITIES[now])
         self.priority.setAccessibleName(f"Priority: {PRIORITIES[now]}")
-        menu = self.priority.menu()
-        menu.clear()
-        for value, words in PRIORITIES.items():
-            action: QAction = menu.addAction(words)
-            action.setObjectName(f"priority-{value}")
-            action.setEnabled(value is not now)
-            if value is now:
-                action.setIcon(icons.icon("check", "accent"))
+        choices = [(f"priority-{value}", words, value is now) for value, words in PRIORITIES.items()]
+        for action, value in zip(_put_choices(self.priority, choices), PRIORITIES, strict=False):
             action.triggered.connect(partial(self.priority_asked.emit, str(value)))
         self.priority.set_kind("danger" if now is Priority.URGENT else "secondary")
         self.priority.setEnabled("case.priority" in sheet.offers)
@@ -197,7 +191,7 @@ class CaseHeader(Card):
         is_queue = owner.kind is OwnerKind.QUEUE
         self._avatar.show_person(owner.name, queue=is_queue)
         self._owner.setText(f"{calm(owner.name)} (you)" if owner.is_me else calm(owner.name))
-        by = "" if owner.by_id in ("", owner.id) else f" by {owner.by_name}" if owner.by_name else ""
+        by = "" if owner.by_id in ("", owner.id) else f" by {first_name(owner.by_name)}" if owner.by_name else ""
         since = stamp_words(owner.since)
         self._since.setText(f"Since {since}{by}")
         self.owner_button.setEnabled("case.owner" in sheet.offers)
@@ -212,6 +206,29 @@ def created_words(created: CreatedShown) -> str:
     came = f"from {created.source_name}" if created.source is Source.IMPORT and created.source_name else ""
     by = came or (f"by {created.by_name}" if created.by_name else "")
     return calm(f"Created {day}{year}, {clock_words(created.at)}{' ' + by if by else ''}")
+
+
+def _put_choices(button: Button, choices: list[tuple[str, str, bool]]) -> list[QAction]:
+    """Fill a menu with (object name, words, whether it is so now); answers the new entries, none where all stay.
+
+    Entries are made by their constructor: asked for what `addAction(text)` made, Qt's binding may answer with a
+    wrapper of something that lay at the same address before.
+    """
+    if button.property("choices") == str(choices):
+        return []
+    button.setProperty("choices", str(choices))
+    menu = button.menu()
+    menu.clear()
+    made = []
+    for name, words, is_now in choices:
+        action = QAction(without_mnemonic(words), menu)
+        action.setObjectName(name)
+        action.setEnabled(not is_now)
+        if is_now:
+            action.setIcon(icons.icon("check", "accent"))
+        made.append(action)
+    menu.addActions(made)
+    return made
 
 
 def _menu_button(name: str, what: str, icon: str) -> Button:

@@ -1,7 +1,7 @@
 """One task of the case: a tick, what and whose it is, when it is due, and what else can be done with it."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from casework.questions.shown import TaskShown
@@ -138,12 +138,13 @@ class TaskRow(QWidget):
         self._ask.begin("Why not any more? (optional)", "Cancel task")
 
     def _build_menu(self) -> None:
-        self.give = self.menu.addAction(icons.icon("user-plus"), "Give to somebody else…")
+        self.give = QAction(icons.icon("user-plus"), "Give to somebody else…", self.menu)
         self.give.setObjectName("task-give")
         self.give.triggered.connect(self._give)
-        self.cancel = self.menu.addAction(icons.icon("ban"), "Not needed any more…")
+        self.cancel = QAction(icons.icon("ban"), "Not needed any more…", self.menu)
         self.cancel.setObjectName("task-cancel")
         self.cancel.triggered.connect(self.ask_reason)
+        self.menu.addActions([self.give, self.cancel])
 
     def _open_menu(self) -> None:
         self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

@@ -11,7 +11,6 @@ from casework.questions.choices import assignee_choices, step_choices, task_type
 from casework.questions.picks import PersonChoice
 from casework.questions.sheets import CaseSheet
 from casework.questions.shown import TaskShown
-from desktop import theme
 from desktop.messages import NOBODY, count_words
 from desktop.models.task_list import TaskList
 from desktop.office import Office
@@ -26,9 +25,10 @@ from desktop.widgets.surfaces import ScrollColumn
 
 
 class TasksPanel(QFrame):
-    """Says `asked(command)`; `add_task()` opens the form, `added()` tells it that its task is on the case."""
+    """Says `asked(command)`, and `grew` when it wants another height; `add_task()` opens the form, `added()` tells it that its task is on the case."""
 
     asked = Signal(object)
+    grew = Signal()
 
     def __init__(self, office: Office, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,5 +206,4 @@ class TasksPanel(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        self.setMinimumHeight(theme.px(96))
-        self.updateGeometry()
+        self.grew.emit()
