@@ -14,7 +14,7 @@ def mark(name: str) -> None:
 
 
 class FirstPaint(QObject):
-    """Says `name` once one of these widgets has been painted for the first time, with all that lies on it; then `over`."""
+    """Says `name` once one of these widgets has been painted, with all that lies on it; then `over`."""
 
     over = Signal()
 

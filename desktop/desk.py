@@ -80,6 +80,7 @@ class Desk(QObject):
         self._is_shown = self._is_syncing = False
         self._case_title = "Case"
         self._made: list[QWidget] = []
+        self._new: NewCaseSheet | None = None
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
         self._counts.setInterval(COUNT_AFTER_MS)
@@ -117,7 +118,8 @@ class Desk(QObject):
         self._fill_menus()
         self._show_person()
         self._look_again()
-        self._count()
+        # a moment after the first rows
+        self._counts.start()
         self._minute.start()
         self.window.go("today")
 
@@ -185,12 +187,10 @@ class Desk(QObject):
         self._opened.bell.rung.connect(self._to_front)
 
     def _fill_menus(self) -> None:
-        self._new = NewCaseSheet(self.office, over=self.window)
-        self._new.made.connect(self._made_case)
         new = QAction("New client and case", self.window)
         new.setObjectName("new-case")
         new.setShortcut("Ctrl+N")
-        new.triggered.connect(self._new.start)
+        new.triggered.connect(self._start_new_case)
         self.window.new_menu.addAction(new)
         for name, words, key in (("new-note", "Note on this case", "N"), ("new-task", "Task on this case", "T")):
             action = QAction(f"{words}\t{key}", self.window)
@@ -207,6 +207,14 @@ class Desk(QObject):
             action.setObjectName(name)
             action.triggered.connect(lambda _=False, hear=hear: hear())
             self.window.person_menu.addAction(action)
+
+    @Slot()
+    def _start_new_case(self) -> None:
+        """The form is made when it is first asked for."""
+        if self._new is None:
+            self._new = NewCaseSheet(self.office, over=self.window)
+            self._new.made.connect(self._made_case)
+        self._new.start()
 
     def _show_what_is_new(self) -> None:
         for action in self.window.new_menu.actions():

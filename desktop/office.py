@@ -134,7 +134,7 @@ class Office(QObject):
             queue_ids=queues_of(person, all_of(conn, Queue)),
             now=now,
             today=now.astimezone().date(),
-            waiting_ids=outbox.busy_cases(conn) | shadow.changed_rows(conn),
+            waiting_ids=outbox.cases_with_words(conn) | shadow.changed_rows(conn),
         )
 
     def _after(self, answer: Answer) -> Answer:

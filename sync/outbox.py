@@ -20,6 +20,9 @@ from sync import state
 from sync.shadow import ShadowBook
 
 
+_READING = str(SeeNotices.__struct_config__.tag)
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """A command in the outbox; `status` is empty until the server has answered."""
 
@@ -115,6 +118,18 @@ def knows(conn: Connection, command_id: str) -> bool:
 def count(conn: Connection) -> int:
     """How many commands the server has not answered."""
     return int(conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE status IN ('', 'held', 'later')").scalar_one())
+
+
+def count_words(conn: Connection) -> int:
+    """How many of them hold something that a person wrote or decided: that they have read a line is no news to send."""
+    waiting = "status IN ('', 'held', 'later') AND type <> ?"
+    return int(conn.exec_driver_sql(f"SELECT count(*) FROM outbox WHERE {waiting}", (_READING,)).scalar_one())
+
+
+def cases_with_words(conn: Connection) -> frozenset[str]:
+    """Cases about which something that a person wrote or decided is still in the outbox."""
+    found = conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox WHERE type <> ?", (_READING,))
+    return frozenset(str(row[0]) for row in found)
 
 
 def busy_cases(conn: Connection) -> frozenset[str]:

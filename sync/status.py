@@ -67,7 +67,7 @@ def look(
     code = fault.code if fault else next(iter(stuck.values()), "")
     return SyncState(
         phase=phase,
-        unsent=outbox.count(conn),
+        unsent=outbox.count_words(conn),
         held=int(held),
         papers=papers,
         paper_bytes=size,

@@ -25,6 +25,7 @@ from casework.rows import find
 from casework.tables import LATEST, metadata
 from casework.values import Person, Queue, Record
 from casework.wire import (
+    MOST_BYTES,
     Ack,
     Hello,
     HelloReply,
@@ -112,17 +113,19 @@ class NearCentral:
     """One device's way to the near server; a Central.
 
     `lose_replies` and `lose_pushes` make answers vanish after the work was done; with `twice` each request arrives two
-    times; `meanwhile` happens on the laptop while a request is on its way, and may raise.
+    times; `meanwhile` happens on the laptop while a request is on its way, and may raise. Pages hold at most
+    `page_bytes`.
     """
 
     def __init__(self, server: NearServer, person_id: str, device: str) -> None:
-        self._server = server
-        self._person_id = person_id
+        self.server = server
+        self.person_id = person_id
         self._device = device
         self._clock_off = 0
         self.lose_replies = 0
         self.lose_pushes = 0
         self.twice = False
+        self.page_bytes = MOST_BYTES
         self.requests: list[str] = []
         self.meanwhile: Callable[[], object] | None = None
 
@@ -134,10 +137,10 @@ class NearCentral:
 
     def hello(self, hello: Hello) -> HelloReply:
         asked = self._over_the_wire(hello)
-        now = self._server.clock()
+        now = self.server.clock()
         self._clock_off = round((asked.clock - now).total_seconds())
-        self._server.journal.end_what_is_over()
-        with self._server.database.reading() as conn, _problems_named():
+        self.server.journal.end_what_is_over()
+        with self.server.database.reading() as conn, _problems_named():
             require_ours(conn, asked.known, fact(conn, EPOCH))
             reply = HelloReply(
                 rid=asked.rid,
@@ -150,11 +153,11 @@ class NearCentral:
 
     def push(self, push: Push) -> PushReply:
         asked = self._over_the_wire(push)
-        speaker = Speaker(person_id=self._person_id, device_id=self._device, clock_off=self._clock_off)
+        speaker = Speaker(person_id=self.person_id, device_id=self._device, clock_off=self._clock_off)
         for _ in range(2 if self.twice else 1):
-            acks = self._server.journal.push(speaker, asked.cmds)
+            acks = self.server.journal.push(speaker, asked.cmds)
             for ack in acks:
-                self._server.heard.setdefault(ack.id, []).append(ack)
+                self.server.heard.setdefault(ack.id, []).append(ack)
         if self.lose_pushes:
             self.lose_pushes -= 1
             raise Offline("the answer was lost")
@@ -162,41 +165,42 @@ class NearCentral:
 
     def pull(self, pull: Pull) -> Page:
         asked = self._over_the_wire(pull)
-        with self._server.database.reading() as conn, _problems_named():
+        with self.server.database.reading() as conn, _problems_named():
+            asked = msgspec.structs.replace(asked, max_bytes=self.page_bytes)
             page = page_for(conn, self._person(conn), asked, fact(conn, EPOCH))
         return self._back(page)
 
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         asked = self._over_the_wire(offer)
         with _problems_named():
-            return self._back(self._server.documents.offer(self._who(), asked))
+            return self._back(self.server.documents.offer(self._who(), asked))
 
     def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
         self._note("chunk")
         with _problems_named():
-            self._server.documents.put_chunk(self._who(), upload_id, number, chunk, sha256(chunk).hexdigest())
+            self.server.documents.put_chunk(self._who(), upload_id, number, chunk, sha256(chunk).hexdigest())
         self._lose()
 
     def finish_upload(self, upload_id: str) -> None:
         self._note("finish")
         with _problems_named():
-            self._server.documents.finish(self._who(), upload_id)
+            self.server.documents.finish(self._who(), upload_id)
         self._lose()
 
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
         self._note("fetch")
         with _problems_named():
-            yield from self._server.documents.read(self._who(), sha256, case_id, (start, None)).content
+            yield from self.server.documents.read(self._who(), sha256, case_id, (start, None)).content
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         raise Rejected("not-here")
 
     def _who(self) -> Person:
-        with self._server.database.reading() as conn:
+        with self.server.database.reading() as conn:
             return self._person(conn)
 
     def _person(self, conn: Connection) -> Person:
-        person = find(conn, Person, self._person_id)
+        person = find(conn, Person, self.person_id)
         if person is None or not person.is_active:
             raise Locked("locked-out")
         return person

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop import quick_start, theme
@@ -14,7 +14,7 @@ from desktop.build_data import NAME, ROOT
 from desktop.demo.narrator import Narrator, clear
 from desktop.demo.pictures import take_pictures
 from desktop.demo.pilot import NotThere
-from desktop.demo.sample_server import NoServer
+from desktop.demo.sample_server import PASSWORD, NoServer
 from desktop.demo.side_by_side import play_together
 from desktop.demo.stage import open_stage
 from desktop.demo.story import Story
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["QT_LOGGING_RULES"] = "qt.qpa.*=false"
         # pictures are as large as the windows, whatever screen this machine has
         os.environ["QT_SCALE_FACTOR"] = "1"
+    qInstallMessageHandler(_hear_qt)
     qt = QApplication(theme.qt_arguments(NAME))
     quick_start.without_pauses(qt)
     qt.setQuitOnLastWindowClosed(False)
@@ -50,6 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _hear_qt(kind: QtMsgType, context: QMessageLogContext, words: str) -> None:
+    """The platform without a screen says of many things that it cannot do them; all else goes on to the terminal."""
+    del context
+    if "This plugin does not support" not in words and kind is not QtMsgType.QtDebugMsg:
+        sys.stderr.write(f"{words}\n")
+
+
 def has_display(platform: str = sys.platform) -> bool:
     """Whether somebody could see a window here."""
     if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
@@ -62,7 +70,12 @@ def has_display(platform: str = sys.platform) -> bool:
 def _story(narrator: Narrator, folder: Path) -> int:
     clear(folder)
     with open_stage(narrator) as stage:
-        Story(stage, narrator).play()
+        try:
+            Story(stage, narrator).play()
+        except NotThere:
+            for seat in stage.seats:
+                narrator.show(seat, f"{seat.username}-when-it-failed")
+            raise
     shown = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
     narrator.title(
         f"It went as told: {len(narrator.said)} steps in {narrator.seconds():.0f} seconds,"
@@ -73,7 +86,7 @@ def _story(narrator: Narrator, folder: Path) -> int:
 
 def _watch(narrator: Narrator) -> int:
     with open_stage(narrator) as stage:
-        play_together(stage, narrator)
+        play_together(stage, narrator, PASSWORD)
     narrator.title("The windows are closed, the server has stopped, and nothing of the demo is left.")
     return 0
 

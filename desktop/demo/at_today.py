@@ -39,13 +39,14 @@ class AtDecisions:
         self._pilot = pilot
 
     def reads(self, about: str, *words: str) -> str:
-        """Goes to Decisions and waits for a card about a client with all these words; answers its story."""
+        """Goes to Decisions and waits for a card about a client with all these words; answers its title and story."""
         card = self._card(about)
         told = ". ".join(self._pilot.words(card))
         lacking = [some for some in words if some not in told]
         if lacking:
             raise NotThere(f"{self._pilot.who}'s card about {about} does not say {lacking}. It says: {told}")
-        return card.findChild(QLabel, "decision-story").text()
+        parts = (card.findChild(QLabel, name) for name in ("decision-title", "decision-story"))
+        return " – ".join(part.text() for part in parts if part is not None)
 
     def choose(self, about: str, field: str, value: str) -> None:
         """Chooses one of the values that stand side by side for a field."""

@@ -11,6 +11,7 @@ VISITED, PHONED, GIVEN_TWICE = "Björn Kowalska", "Tomasz Thomas", "Fatima Mac-D
 BENS, WANTED_BY_TWO = "Patricia Khan", "Mohammed Roberts"
 NOTE = "Two children under five sleep in the back bedroom.\nThere is mould behind the wardrobe."
 OUTCOME = "Radiators cold upstairs"
+MINE, THEIRS = "07700 900444", "07700 900555"
 
 
 class Story:
@@ -140,7 +141,7 @@ class Story:
             seat.cut()
             seat.waiting.claim(WANTED_BY_TWO)
         amy.open_case_of(WANTED_BY_TWO)
-        amy.case.write_note("Rang him, he is in after four.")
+        amy.case.write_note("Rang him, he is in after four")
         self._say(f"Both take {WANTED_BY_TWO}; Amy rings him and writes it down.")
         for seat in (ben, amy):
             seat.cut(False)
@@ -149,7 +150,7 @@ class Story:
         self._show(amy, "amy-was-second")
         ben.sync()
         ben.open_case_of(WANTED_BY_TWO)
-        ben.wait_to_see("Rang him, he is in after four.")
+        ben.wait_to_see("Rang him, he is in after four")
         self._say("Ben was back first, so the case is his, and Amy's note is on it.")
         self._show(ben, "ben-has-both")
 
@@ -158,21 +159,21 @@ class Story:
         self._title("Two people correct the same telephone number")
         amy.open_case_of(PHONED)
         amy.cut()
-        amy.case.change_field("phone", "01248 555 019")
+        amy.case.change_field("contact.mobile", MINE)
         priya.open_case_of(PHONED)
-        priya.case.change_field("phone", "01248 555 010")
+        priya.case.change_field("contact.mobile", THEIRS)
         priya.sync()
         amy.cut(False)
         amy.sync()
-        self._quote("Amy", amy.decisions.reads(PHONED, "01248 555019", "01248 555010"))
+        self._quote("Amy", amy.decisions.reads(PHONED, MINE, THEIRS))
         self._show(amy, "amy-two-numbers")
-        amy.decisions.choose(PHONED, "phone", "01248 555019")
+        amy.decisions.choose(PHONED, "mobile", MINE)
         amy.decisions.decide(PHONED, "fields")
         self._say("Both values stand side by side; Amy, who owns the case, picks hers with one click.")
         amy.sync()
         priya.sync()
         priya.open_case_of(PHONED)
-        priya.wait_to_see("01248 555019")
+        priya.wait_to_see(MINE)
         self._say("Priya's page has the number that Amy chose.")
 
     def _two_coordinators(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from casework.questions.shown import FeedLine, FeedPage
 from casework.values import ActivityKind
-from desktop.messages import feed_marks, feed_sentence, stamp_words
+from desktop.messages import KEPT_HERE, feed_marks, feed_sentence, stamp_words
 from desktop.messages.times import parsed
 from desktop.widgets.rows import ROW_ROLE, Row, RowChip, row_sentence
 
@@ -116,7 +116,10 @@ def calm(text: str) -> str:
 
 
 def _painted(line: FeedLine) -> Row:
-    marks = tuple(RowChip(mark.rstrip("."), "warning", "clock-alert") for mark in feed_marks(line)[:1])
+    marks = tuple(
+        RowChip(mark.rstrip("."), *(("neutral", "cloud-off") if mark == KEPT_HERE else ("warning", "history")))
+        for mark in feed_marks(line)[:1]
+    )
     return Row(
         title=calm(feed_sentence(line)),
         detail=" ".join(calm(line.text[:300]).split()) or line.subject,

@@ -20,7 +20,8 @@ _SENTENCE = int(Qt.ItemDataRole.AccessibleTextRole)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s?(am|pm)?")
-_FAR = 400
+# How far ahead `fri 10` may be: further off, the day or the number was a slip.
+_NEAR = 92
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -131,7 +132,7 @@ def _coming(weekday: str, number: int, today: date) -> date | None:
     """The next day with that number in its month, and of that name where one is given."""
     if weekday and weekday not in _DAY_NAMES and weekday not in _DAYS:
         return None
-    ahead = (today + timedelta(days=days) for days in range(_FAR * (7 if weekday else 1)))
+    ahead = (today + timedelta(days=days) for days in range(_NEAR))
     fits = (day for day in ahead if day.day == number and (not weekday or _DAYS[day.weekday()] == weekday[:3]))
     return next(fits, None)
 
@@ -157,8 +158,8 @@ def _take_day(words: list[str], today: date) -> tuple[date | None, list[str]]:
     for length in (3, 2, 1):
         for at in range(len(words) - length, -1, -1):
             part = " ".join(words[at : at + length])
-            is_bare = part.isdigit()
-            day = None if is_bare else read_due(part, today)
+            before_number = length == 1 and words[at + 1 : at + 2] and words[at + 1].isdigit()
+            day = None if part.isdigit() or before_number else read_due(part, today)
             if day is not None:
                 before = words[:at]
                 if before and before[-1].lower() in ("on", "by"):

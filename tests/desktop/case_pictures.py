@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image, ImageDraw  # noqa: E402
+from PySide6.QtCore import QEventLoop  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from casework.commands import AddNote, LogInteraction, LogReview  # noqa: E402
@@ -91,9 +92,9 @@ def window_of(desk: Desk, width: int, height: int) -> tuple[MainWindow, CasePage
 
 
 def settle(app: QApplication, desk: Desk, times: int = 6) -> None:
-    for _ in range(times):
-        desk.office.drain()
-        app.processEvents()
+    del desk
+    for _ in range(times * 4):
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
 
 
 def main(wanted: list[str]) -> None:
@@ -155,7 +156,7 @@ def plain(page: CasePage) -> None:
 def adding(page: CasePage) -> None:
     page.body.show_work()
     page.body.tasks.add_task()
-    page.body.tasks.form.line.setText("Home visit fri 10 @ben 2pm")
+    page.body.tasks.form.line.setText("Home visit fri 27 @ben 2pm")
     page.body.tasks.form.line.textEdited.emit("")
 
 

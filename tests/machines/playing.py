@@ -61,7 +61,7 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (lambda play, name, pick: play.story.kill(name, pick), 1),
     (lambda play, name, pick: play.story.desks[name].restart(), 1),
     (lambda play, name, pick: play.story.restart_server(), 1),
-    (lambda play, name, pick: play.story.staff_the_back_office(pick), 1),
+    (lambda play, name, pick: play.story.staff_a_queue(pick), 1),
     (lambda play, name, pick: play.story.open_case(name, pick), 1),
     (lambda play, name, pick: play.story.attach(name, pick), 1),
 )

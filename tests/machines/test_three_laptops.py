@@ -79,8 +79,8 @@ class ThreeLaptops(RuleBasedStateMachine):
         self.story.restart_server()
 
     @rule(seed=seeds)
-    def the_back_office_is_staffed_anew(self, seed: int) -> None:
-        self.story.staff_the_back_office(random.Random(seed))
+    def a_queue_is_staffed_anew(self, seed: int) -> None:
+        self.story.staff_a_queue(random.Random(seed))
 
     @rule(name=names, is_active=st.booleans())
     def somebody_leaves_or_comes_back(self, name: str, is_active: bool) -> None:

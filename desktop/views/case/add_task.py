@@ -129,6 +129,7 @@ class AddTaskForm(QWidget):
         self._step.show_options([(step.id, step.name) for step in known], here if is_other or not chosen else chosen)
         if not is_other:
             return False
+        self.keeper.flush()
         self._case_id = case_id
         self._clear()
         self._step.choose(here)

@@ -1,6 +1,6 @@
 """How the parts of the case page lie: head, what to know first, tabs at the left, tasks and feed at the right."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from casework.questions.sheets import CaseSheet
@@ -30,7 +30,7 @@ TABS = (
 NARROW_BELOW = 780
 LEFT, RIGHT = 58, 42
 # Where there is less room than this for tabs and feed, the whole page scrolls.
-LEAST_HEIGHT = 330
+LEAST_HEIGHT, LEAST_NARROW = 330, 460
 
 
 class CaseBody(QWidget):
@@ -71,6 +71,8 @@ class CaseBody(QWidget):
             "letter": self.letter,
             "history": self.history,
         }
+        self._fit_soon = QTimer(self)
+        self._fit_soon.setSingleShot(True)
         self._build()
         self._connect()
 
@@ -120,6 +122,7 @@ class CaseBody(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
+        self._inside = inside
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
@@ -130,6 +133,9 @@ class CaseBody(QWidget):
         self.feed.open_link.connect(self.open_link)
         self.history.earlier_asked.connect(self._show_earlier)
         self.tasks.grew.connect(self._fit_tasks)
+        self.tasks.grew.connect(self._fit_soon.start)
+        self._fit_soon.timeout.connect(self._fit_tasks)
+        self._work.installEventFilter(self)
 
     def show_case(self, sheet: CaseSheet) -> None:
         """Fill all parts with the case."""
@@ -185,7 +191,7 @@ class CaseBody(QWidget):
         scale = theme.text_scale()
         is_narrow = self.width() / scale < NARROW_BELOW
         self.header.fit(scale, is_narrow=is_narrow)
-        self._left.setMinimumHeight(theme.px(LEAST_HEIGHT))
+        self._left.setMinimumHeight(theme.px(LEAST_NARROW if is_narrow else LEAST_HEIGHT))
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self._show_tab(WORK, is_narrow)
@@ -203,9 +209,14 @@ class CaseBody(QWidget):
 
     def _fit_tasks(self) -> None:
         """Tasks take the room that they need, but leave most of it to the feed unless one is being added."""
-        room = self._work.height()
-        share = 0.42 if self.tasks.form.isHidden() else 0.62
-        self.tasks.setFixedHeight(max(theme.px(84), min(self.tasks.wanted_height(), round(room * share))))
+        above = self._work.mapTo(self._inside, QPoint(0, 0)).y() if self._inside.isAncestorOf(self._work) else 0
+        room = max(self._scroll.viewport().height() - above - 12, theme.px(LEAST_HEIGHT))
+        most = round(room * 0.42)
+        if not self.tasks.form.isHidden():
+            most = max(most, room - self._talk.minimumSizeHint().height() - self._row.spacing())
+        tall = max(theme.px(84), min(self.tasks.wanted_height(), most))
+        if tall != self.tasks.height():
+            self.tasks.setFixedHeight(tall)
 
     def _show_tab(self, key: str, is_there: bool) -> None:
         option = self.tabs.findChild(QWidget, f"choice-{key}")
@@ -228,3 +239,8 @@ class CaseBody(QWidget):
     def _show_earlier(self) -> None:
         self.feed.show_earlier()
         self.history.earlier.setVisible(self.feed.model.before is not None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._work and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit_soon.start()
+        return super().eventFilter(watched, event)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 from casework.commands import CloseCase, ReopenCase, SeenOwner
 from casework.questions.sheets import CaseSheet
 from casework.rules.closing import CLOSED_REASONS
-from casework.rules.fields import TEXT
 from casework.values import TaskStatus
 from desktop import theme
 from desktop.messages import CLOSED_REASONS as REASON_WORDS
@@ -63,7 +62,7 @@ class CloseSheet(Sheet):
 
     def __init__(self, case: CaseSheet, *, over: QWidget) -> None:
         name = calm(case.contact.full_name)[:60] or case.case.number
-        super().__init__(f"Close the case of {name}", over=over, action="Close case", place="middle", width=560)
+        super().__init__(f"Close the case of {name}", over=over, action="Close case", place="middle", width=580)
         self.setObjectName("close-sheet")
         self.action.set_kind("primary")
         self._case = case
@@ -78,10 +77,10 @@ class CloseSheet(Sheet):
         self._group.buttonClicked.connect(self._on_reason)
         self.form.addWidget(Label("Why is it closed?", kind="strong"))
         self.form.addLayout(grid)
-        self._words = MultiLineField(name="In a few words", longest=TEXT)
+        self._words = MultiLineField(name="In a few words")
         self._words.setObjectName("close-words")
         self._words.show_lines(2)
-        self._words.setMaximumHeight(theme.px(70))
+        self._words.setFixedHeight(self._words.sizeHint().height())
         self._field = LabeledField("In a few words (optional)", self._words)
         self.form.addWidget(self._field)
         self.action.setEnabled(False)
@@ -140,7 +139,7 @@ class ReopenSheet(Sheet):
         super().__init__("Reopen this case", over=over, action="Reopen", place="middle", width=460)
         self.setObjectName("reopen-sheet")
         self._case_id = case.case.id
-        self._reason = MultiLineField(name="Reason", longest=TEXT)
+        self._reason = MultiLineField(name="Reason")
         self._reason.setObjectName("reopen-reason")
         self._reason.show_lines(3)
         self._field = LabeledField("What is there to do?", self._reason, required=True)

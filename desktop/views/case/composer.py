@@ -195,6 +195,7 @@ class Composer(QWidget):
         self._show_problem(words)
 
     def _bring_back(self) -> None:
+        self.flush()
         self._is_showing = True
         self._details.begin()
         whens = {}

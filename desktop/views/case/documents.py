@@ -17,7 +17,7 @@ from desktop.models.document_list import DocumentLine, DocumentList
 from desktop.office import Answer, Office, Refused
 from desktop.thumbnails import Thumbnails
 from desktop.views.case.document_tile import DocumentTile
-from desktop.views.case.pasting import kept_for_a_moment
+from desktop.views.case.pasting import kept_for_a_moment, throw_away
 from desktop.widgets.drop_zone import DropZone
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.fields import TextField
@@ -28,11 +28,10 @@ from desktop.widgets.surfaces import ScrollColumn
 from sync.carrying import fetch, paper_of
 from sync.central import Central
 from sync.faults import SyncFault
+from sync.laptop import OPENED
 from sync.opened_papers import OpenedPapers
 from sync.papers import Paper, our_disk
 
-# Under the store's folder; whoever starts and ends the application sweeps it (OpenedPapers.sweep).
-OPENED = "opened"
 DROP_WORDS = "Drop photos, letters and bills anywhere on this page, or press Ctrl+V to paste a picture"
 
 
@@ -105,7 +104,7 @@ class DocumentsTab(QFrame):
             return
         caption = self._caption.value()
         for path in paths:
-            self._take_in(Path(path), caption, None)
+            self._take_in(Path(path), caption)
         self._caption.clear()
 
     def paste(self, image: QImage) -> None:
@@ -119,7 +118,7 @@ class DocumentsTab(QFrame):
         except StoreFault as fault:
             self._say(Refused(fault.code), name)
             return
-        self._take_in(held, self._caption.value(), held)
+        self._take_in(held, self._caption.value(), is_ours=True)
         self._caption.clear()
 
     def choose(self) -> None:
@@ -146,7 +145,7 @@ class DocumentsTab(QFrame):
         self._busy.show()
         self._office.online(bring, lambda got: self._on_fetched(got, line))
 
-    def _take_in(self, path: Path, caption: str, throw_away: Path | None) -> None:
+    def _take_in(self, path: Path, caption: str, *, is_ours: bool = False) -> None:
         self._coming += 1
         self._show_busy()
         mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -154,8 +153,8 @@ class DocumentsTab(QFrame):
         def then(answer: Answer) -> None:
             self._coming -= 1
             self._show_busy()
-            if throw_away is not None:
-                throw_away.unlink(missing_ok=True)
+            if is_ours:
+                throw_away(path)
             if isinstance(answer, Refused):
                 self._say(answer, path.name)
             else:

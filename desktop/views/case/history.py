@@ -15,6 +15,8 @@ from desktop.widgets.labels import Caption, ElidedLabel, Heading
 from desktop.widgets.rows import RowList
 from desktop.widgets.surfaces import Divider, ScrollColumn
 
+MOST_STORY = 210
+
 
 class HistoryTab(QFrame):
     """`earlier_asked` when lines from further back are wanted; the feed's own model is listed."""
@@ -37,8 +39,8 @@ class HistoryTab(QFrame):
         scroll = ScrollColumn(padding=16, spacing=10)
         scroll.column.addWidget(Heading("Who had this case"))
         scroll.column.addLayout(self._story)
-        scroll.setMaximumHeight(theme.px(230))
         self._scroll = scroll
+        theme.changes.changed.connect(self._fit)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 8, 8, 4)
         foot.addWidget(Heading("Everything that happened"))
@@ -65,6 +67,11 @@ class HistoryTab(QFrame):
                 widget.deleteLater()
         for line in reversed(sheet.ownership):
             self._story.addWidget(_told(line))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as its story, up to a few owners; more scroll."""
+        self._scroll.setFixedHeight(min(self._scroll.wanted_height(self.width()), theme.px(MOST_STORY)))
 
 
 def story_words(line: OwnershipLine) -> str:

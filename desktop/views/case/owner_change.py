@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from casework.commands import ChangeOwner, SeenOwner
 from casework.questions.choices import owner_choices
@@ -17,7 +17,7 @@ from desktop.office import Office
 from desktop.views.case.pieces import PersonMark
 from desktop.views.owner_picks import gives_to_colleagues, named, only_mine, owner_of, picks_from
 from desktop.widgets.fields import LabeledField, TextField, TickField
-from desktop.widgets.labels import Muted
+from desktop.widgets.labels import Caption, Muted
 from desktop.widgets.owner_picker import OwnerPicker
 from desktop.widgets.sheet import Sheet
 
@@ -99,10 +99,13 @@ class OwnerSheet(Sheet):
         self._tick.setObjectName("owner-with-tasks")
         self._tick.setChecked(True)
         self._tick.setVisible(count > 0)
-        self.form.addWidget(self._tick)
+        along = QVBoxLayout()
+        along.setSpacing(0)
+        along.addWidget(self._tick)
         if count:
             goes = "They wait in the queue for whoever takes the case." if is_queue else f"{name} finds them on Today."
-            self.form.addWidget(Muted(goes))
+            along.addWidget(Caption(f"      {goes}"))
+        self.form.addLayout(along)
         self.acted.connect(self._say)
 
     def begin(self) -> None:

@@ -25,7 +25,10 @@ from desktop.widgets.surfaces import ScrollColumn
 
 
 class TasksPanel(QFrame):
-    """Says `asked(command)`, and `grew` when it wants another height; `add_task()` opens the form, `added()` tells it that its task is on the case."""
+    """Says `asked(command)`, and `grew` when it wants another height.
+
+    `add_task()` opens the form, `added()` tells it that its task is on the case.
+    """
 
     asked = Signal(object)
     grew = Signal()
