@@ -348,7 +348,9 @@ def build(arguments: list[str]) -> int:
     if code == 0:
         built = ROOT / "dist" / "doorstep"
         size = sum(file.stat().st_size for file in built.rglob("*") if file.is_file() and not file.is_symlink())
-        say(f"Built {built.relative_to(ROOT)}: {size / 1e6:.0f} MB")
+        program = (built / f"doorstep{EXE}").relative_to(ROOT)
+        say(f"Built {built.relative_to(ROOT)}: {size / 1e6:.0f} MB. The folder is the app and runs anywhere.")
+        say(f"Start it: {program}    Look whether it has all it needs: {program} --check")
     return code
 
 

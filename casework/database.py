@@ -219,6 +219,13 @@ class Database:
             return (str(damage),)
         return () if found == ("ok",) else found
 
+    def sqlite_version(self) -> str:
+        """Which SQLite keeps this store; empty on PostgreSQL."""
+        if not self.is_sqlite:
+            return ""
+        with self.reading() as conn:
+            return str(conn.exec_driver_sql("SELECT sqlite_version()").scalar_one())
+
     def close(self) -> None:
         """Let go of every connection; the last one folds the write-ahead log into the file."""
         self.engine.dispose()

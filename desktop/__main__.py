@@ -93,6 +93,7 @@ def _smoke(qt: QApplication, root: Path, server: str) -> int:
             ok=fault is None,
             fault=fault.code if fault else "",
             cases=app.desk.cases_here(),
+            sqlite=app.desk.laptop.database.sqlite_version(),
             screen=app.window.here(),
             painted=not app.window.grab().isNull(),
         )

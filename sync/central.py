@@ -20,7 +20,6 @@ from casework.wire import (
 )
 from sync.faults import Offline
 
-
 # Keeps the next renewal inside the encrypted store.
 Remember = Callable[[str], None]
 

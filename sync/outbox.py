@@ -19,7 +19,6 @@ from casework.wire import Ack, Stamp
 from sync import state
 from sync.shadow import ShadowBook
 
-
 _READING = str(SeeNotices.__struct_config__.tag)
 
 
@@ -56,7 +55,8 @@ def add(conn: Connection, said: Said) -> int:
     """Puts a command at the end of the outbox; returns its running number, which was never given before."""
     kept = fetch(
         conn,
-        "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev) VALUES (?, ?, ?, ?, ?, '', 0) RETURNING seq",
+        "INSERT INTO outbox (id, case_id, type, body, said_at, status, rev)"
+        " VALUES (?, ?, ?, ?, ?, '', 0) RETURNING seq",
         (
             said.id,
             said.say.case_id,

@@ -44,11 +44,12 @@ class OnCasePage:
     def finish_task(self, title: str, outcome: str = "") -> None:
         """Ticks a task as done and says what came of it."""
         row = self._task(title)
+        before = self._open_tasks().count(title)
         self._pilot.click(row.tick)
         if outcome:
             self._pilot.type_into("task-outcome", outcome)
         self._pilot.click("task-outcome-save")
-        until(lambda: title not in self._open_tasks(), lambda: f"the task “{title}” to be done")
+        until(lambda: self._open_tasks().count(title) < before, lambda: f"The task “{title}” stayed open.")
 
     def add_task(self, line: str) -> None:
         """Adds a task by a line such as `home visit fri 10 @ben`."""

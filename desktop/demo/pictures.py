@@ -5,6 +5,8 @@ from pathlib import Path
 from PIL import Image
 
 from desktop.demo.narrator import Narrator
+from desktop.demo.photo import take_photo
+from desktop.demo.pilot import until
 from desktop.demo.sample_cases import seed
 from desktop.demo.seat import Seat
 from desktop.demo.stage import REFERRALS, Stage
@@ -19,9 +21,10 @@ def take_pictures(stage: Stage, narrator: Narrator, folder: Path) -> None:
     client = seed(stage.desktops, stage.server.url, REFERRALS, lambda done, total: None)
     amy, priya = stage.sit_down("amy", "priya")
     priya.go("waiting")
-    priya.row("waiting-rows", "Urgent")
+    priya.row("waiting-rows", "Duplicate")
     _keep(priya, folder / "waiting-list.png", narrator)
     amy.open_case_of(client)
+    _a_visit(stage, amy)
     _keep(amy, folder / "case.png", narrator)
     _two_clashes(amy, priya, client)
     amy.go("decisions")
@@ -30,11 +33,21 @@ def take_pictures(stage: Stage, narrator: Narrator, folder: Path) -> None:
 
 def _keep(seat: Seat, path: Path, narrator: Narrator) -> None:
     """Saves what a window looks like; a screen has few colours, so the file may have few too."""
+    until(lambda: not seat.has("toast"), f"the toast in {seat.who}'s window to go")
     seat.picture(path)
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
     narrator.say(f"{path.name}, {path.stat().st_size // 1000} kB")
+
+
+def _a_visit(stage: Stage, amy: Seat) -> None:
+    """What a visit leaves on a case."""
+    amy.case.finish_task("Home visit", "Radiators cold upstairs")
+    amy.case.drop_file(take_photo(stage.folder / "photos" / "cold radiator.jpg"))
+    amy.case.write_note("Mould behind the wardrobe in the back bedroom. The landlord was told in writing.")
+    amy.case.turn_to("Details")
+    amy.sync()
 
 
 def _two_clashes(amy: Seat, priya: Seat, client: str) -> None:

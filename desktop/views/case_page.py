@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
@@ -435,10 +434,6 @@ class CasePage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.body.flush()
         super().hideEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.body.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         may = self._sheet is not None and "document.attach" in self._sheet.offers

@@ -21,7 +21,7 @@ from sync.carrying import attach
 from sync.engine import SyncReport
 from tests.journeys import saying
 from tests.kit_near import Desk, Makes, NearWorld
-from tests.machines.verbs import NAMES, VERBS, open_a_case
+from tests.machines.verbs import NAMES, VERBS, choose, open_a_case
 
 CASES = 3
 # So small that most rounds have several, and may be cut between them.
@@ -84,10 +84,7 @@ class Story:
     def say(self, name: str, verb: str, pick: random.Random) -> None:
         """Lets somebody say something about a case as their screen shows it, if there is something to say."""
         desk = self.desks[name]
-        with desk.laptop.database.reading() as conn:
-            cases = all_of(conn, Case)
-            case = pick.choice(cases) if cases else None
-            command = VERBS[verb](conn, case, desk, pick) if case is not None else None
+        command = choose(desk.laptop, verb, pick)
         if command is not None:
             self._record(name, desk.laptop.say(command))
 

@@ -32,7 +32,7 @@ class Play:
         """Ends the story as it stands, lets everybody settle down, and checks the rest."""
         try:
             for desk in self.story.desks.values():
-                invariants.taking_back_gives_the_base(desk)
+                invariants.taking_back_gives_the_base(desk.laptop)
                 invariants.no_row_is_missing_below_the_cursor(self.story, desk)
             self.story.settle_down()
             self.check_the_screens()

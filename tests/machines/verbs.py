@@ -43,38 +43,39 @@ from casework.values import (
     TriageOutcome,
 )
 from server.setting_up import BACK_OFFICE, WAITING_LIST, WARM_HOMES
+from sync.laptop import Laptop
 from tests.journeys import saying
-from tests.kit_near import Desk, person_id
+from tests.kit_near import person_id
 
 NAMES = ("amy", "ben", "priya")
 
-Verb = Callable[[Connection, Case, Desk, random.Random], AnyCommand | None]
+Verb = Callable[[Connection, Case, Laptop, random.Random], AnyCommand | None]
 
 
-def _note(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _note(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     mentions = (person_id(pick.choice(NAMES)),) if pick.random() < 0.3 else ()
     return AddNote(case_id=case.id, text=f"note {pick.randrange(1 << 30)}", mentions=mentions)
 
 
-def _call(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    return LogInteraction(case_id=case.id, channel="call", happened_at=desk.clock(), text="rang")
+def _call(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
+    return LogInteraction(case_id=case.id, channel="call", happened_at=laptop.clock(), text="rang")
 
 
-def _task(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
-    assignee = pick.choice((desk.person_id, "", person_id("ben")))
+def _task(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
+    assignee = pick.choice((laptop.person_id, "", person_id("ben")))
     return AddTask(case_id=case.id, task_id=new_id(), task_type="phone_call", title="Ring", assignee_id=assignee)
 
 
-def _finish(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
+def _finish(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand | None:
     tasks = of_case(conn, Task, case.id)
     return (
-        FinishTask(case_id=case.id, task_id=pick.choice(tasks).id, outcome="done", done_at=desk.clock())
+        FinishTask(case_id=case.id, task_id=pick.choice(tasks).id, outcome="done", done_at=laptop.clock())
         if tasks
         else None
     )
 
 
-def _hand_task(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
+def _hand_task(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand | None:
     tasks = of_case(conn, Task, case.id)
     if not tasks:
         return None
@@ -82,21 +83,21 @@ def _hand_task(conn: Connection, case: Case, desk: Desk, pick: random.Random) ->
     return ReassignTask(case_id=case.id, task_id=task.id, assignee=(task.assignee_id, person_id(pick.choice(NAMES))))
 
 
-def _phone(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
+def _phone(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand | None:
     contact = find(conn, Contact, case.contact_id)
     assert contact is not None
     new = f"07700 {pick.randrange(3)}"
     return EditContact(case_id=case.id, contact_id=contact.id, changes={"phone": (contact.phone, new)})
 
 
-def _describe(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _describe(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     return EditCase(case_id=case.id, changes={"description": (case.description, f"words {pick.randrange(3)}")})
 
 
-def _owner(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _owner(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     owner = pick.choice(
         (
-            Owner(OwnerKind.PERSON, desk.person_id),
+            Owner(OwnerKind.PERSON, laptop.person_id),
             Owner(OwnerKind.PERSON, person_id(pick.choice(NAMES))),
             Owner(OwnerKind.QUEUE, BACK_OFFICE),
             Owner(OwnerKind.QUEUE, WAITING_LIST),
@@ -106,32 +107,32 @@ def _owner(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> Any
     return ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=pick.random() < 0.5)
 
 
-def _triage(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _triage(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     base = SeenOwner(case.owner, case.owner_cmd)
     if pick.random() < 0.2:
         return TriageCase(case_id=case.id, base=base, outcome=TriageOutcome.DECLINED, reason="Not for us")
-    owner = Owner(OwnerKind.PERSON, desk.person_id)
+    owner = Owner(OwnerKind.PERSON, laptop.person_id)
     return TriageCase(case_id=case.id, base=base, outcome=TriageOutcome.SUPPORTED, step_id=saying.ENGAGED, owner=owner)
 
 
-def _step(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _step(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     steps = [step.id for step in all_of(conn, Step)]
     return MoveStep(case_id=case.id, step=(case.step_id, pick.choice(steps)))
 
 
-def _review(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _review(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     return LogReview(case_id=case.id, text=f"review {pick.randrange(1 << 30)}")
 
 
-def _close(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand:
+def _close(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
     if case.is_closed:
         return ReopenCase(case_id=case.id, reason="More to do")
     base = SeenOwner(case.owner, case.owner_cmd)
     return CloseCase(case_id=case.id, base=base, reason="advice_completed")
 
 
-def _see(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
-    fresh = [line.id for line in all_of(conn, Notice) if line.person_id == desk.person_id and not line.is_seen]
+def _see(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand | None:
+    fresh = [line.id for line in all_of(conn, Notice) if line.person_id == laptop.person_id and not line.is_seen]
     return SeeNotices(case_id="", notice_ids=tuple(fresh)) if fresh else None
 
 
@@ -150,7 +151,7 @@ def open_a_case(pick: random.Random) -> OpenCase:
     )
 
 
-def _settle(conn: Connection, case: Case, desk: Desk, pick: random.Random) -> AnyCommand | None:
+def _settle(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand | None:
     waiting = [kept for kept in of_case(conn, KeptWork, case.id) if kept.state is KeptState.OPEN]
     if not waiting:
         return None
@@ -178,3 +179,10 @@ VERBS: dict[str, Verb] = {
     "settle": _settle,
     "see": _see,
 }
+
+
+def choose(laptop: Laptop, verb: str, pick: random.Random) -> AnyCommand | None:
+    """Something to say about a case that is on this laptop, None where the verb has nothing to go by."""
+    with laptop.database.reading() as conn:
+        cases = all_of(conn, Case)
+        return VERBS[verb](conn, pick.choice(cases), laptop, pick) if cases else None

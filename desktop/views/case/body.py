@@ -1,6 +1,7 @@
 """How the parts of the case page lie: head, what to know first, tabs at the left, tasks and feed at the right."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from casework.questions.sheets import CaseSheet
@@ -239,6 +240,11 @@ class CaseBody(QWidget):
     def _show_earlier(self) -> None:
         self.feed.show_earlier()
         self.history.earlier.setVisible(self.feed.model.before is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Here and not in the page: the page hears of its new size before this has one."""
+        super().resizeEvent(event)
+        self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._work and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

@@ -1,0 +1,244 @@
+"""300 kills without warning: in local work, in the middle of rounds, and of the server under pushes. Nothing is lost."""
+
+import random
+import shutil
+import sys
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from casework.commands import AddNote, LogInteraction, Said
+from casework.database import Database
+from casework.ids import new_id
+from casework.rows import find
+from casework.values import Activity, KeptWork
+from casework.wire import SignIn
+from server.config import Config
+from sync import outbox, state
+from sync.engine import Engine
+from sync.faults import SyncFault
+from sync.http import HttpCentral
+from sync.laptop import Laptop
+from tests.journeys import saying
+from tests.kit_near import NearWorld
+from tests.kit_server import PASSWORD, RunningServer, Trouble, free_port, person_id, running_server
+from tests.kit_victims import Victims
+from tests.machines.invariants import taking_back_gives_the_base
+from tests.machines.kill_work import Person, central_of, open_laptop, say_something
+from tests.machines.verbs import open_a_case
+
+LOCAL_KILLS, A_STORE, ROUND_KILLS, SERVER_KILLS = 200, 20, 75, 25
+# Turns of an empty loop between a fact and the kill: about as long as a few more facts take.
+PATIENCE = 250_000
+WORK = "tests.machines.kill_work"
+
+
+@pytest.mark.serial
+@pytest.mark.covers("FA7", "FA20")
+def test_that_no_kill_during_local_work_loses_what_was_called_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amy = _a_store(tmp_path)
+    for number in range(LOCAL_KILLS // A_STORE):
+        shutil.copytree(tmp_path / "amy-1", tmp_path / "stores" / str(number))
+    chance, total, in_doubt = random.Random(2025), 0, 0
+    with Victims(WORK, "talk", str(tmp_path / "stores"), amy.person_id, amy.device, str(A_STORE)) as victims:
+        for number in range(LOCAL_KILLS // A_STORE):
+            saved: set[str] = set()
+            for _ in range(A_STORE):
+                saved |= _facts(victims.kill_one(chance, patience=PATIENCE))
+                in_doubt += _everything_saved_is_there(tmp_path / "stores" / str(number), amy, saved)
+            total += len(saved)
+    assert total > LOCAL_KILLS
+    _tell(capsys, f"{LOCAL_KILLS} kills during local work: {total} saved, 0 lost, {in_doubt} more in the store")
+
+
+@pytest.mark.serial
+@pytest.mark.covers("FA5", "FA9", "FB1", "FC4", "OC23")
+def test_that_no_kill_during_a_round_loses_or_repeats_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance, saved = random.Random(2026), set[str]()
+    with running_server(tmp_path / "server") as server:
+        amy = _set_up(server, tmp_path)
+        with Victims(WORK, "sync", str(tmp_path / "amy"), amy.person_id, amy.device, server.url) as victims:
+            for _ in range(ROUND_KILLS):
+                trouble = chance.choice((Trouble.NONE, Trouble.LOST_ANSWER, Trouble.LOST_REQUEST, Trouble.BUSY))
+                server.switch.make(trouble, times=chance.randint(1, 4))
+                saved |= _facts(victims.kill_one(chance, patience=PATIENCE))
+        server.switch.make(Trouble.NONE)
+        laptop = open_laptop(tmp_path / "amy", amy)
+        _sync_until_quiet(laptop, central_of(server.url, laptop, amy.device))
+        _nothing_lost_and_nothing_twice(server.database, [laptop], saved)
+        laptop.close()
+    assert len(saved) > ROUND_KILLS
+    _tell(capsys, f"{ROUND_KILLS} kills during rounds: {len(saved)} saved, 0 lost, 0 applied twice")
+
+
+@pytest.mark.serial
+@pytest.mark.covers("FA3", "FB1", "FC6", "OC23")
+def test_that_no_kill_of_the_server_loses_or_repeats_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = Config(data=tmp_path / "server", port=free_port())
+    server = RunningServer(config)
+    people = [_set_up(server, tmp_path, name) for name in ("amy", "ben")]
+    server.stop()
+    talkers = [
+        _Talker(tmp_path / name, person, server.url) for name, person in zip(("amy", "ben"), people, strict=True)
+    ]
+    chance = random.Random(2027)
+    with Victims(WORK, "server", str(config.data), str(config.port)) as victims:
+        for talker in talkers:
+            talker.start()
+        for _ in range(SERVER_KILLS):
+            facts = victims.kill_one(chance, patience=PATIENCE)
+            assert set(facts) == {"push"}, facts
+        saved = {command_id for talker in talkers for command_id in talker.finish()}
+    server.restart()
+    try:
+        for talker in talkers:
+            _sync_until_quiet(talker.laptop, talker.central)
+        _nothing_lost_and_nothing_twice(server.database, [talker.laptop for talker in talkers], saved)
+        _tell(capsys, f"{SERVER_KILLS} kills of the server: {len(saved)} saved, 0 lost, 0 applied twice")
+    finally:
+        for talker in talkers:
+            talker.laptop.close()
+        server.stop()
+
+
+class _Talker:
+    """Somebody who says things and syncs in a thread of their own, whatever becomes of the server."""
+
+    def __init__(self, folder: Path, person: Person, url: str) -> None:
+        self.laptop = open_laptop(folder, person)
+        self.central = central_of(url, self.laptop, person.device)
+        self._url = url
+        self._saved: set[str] = set()
+        self._enough = threading.Event()
+        self._broke: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, name=f"talker {person.person_id}")
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def finish(self) -> set[str]:
+        """Ends; returns the ids of all that was called saved."""
+        self._enough.set()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        assert not self._broke, self._broke
+        return self._saved
+
+    def _run(self) -> None:
+        engine, pick = Engine(self.laptop, self.central), random.Random(str(self._url))
+        try:
+            while not self._enough.is_set():
+                for _ in range(3):
+                    said = say_something(self.laptop, pick)
+                    self._saved |= {said[0]} if said else set()
+                fault = engine.sync_once().fault
+                assert fault is None or isinstance(fault, SyncFault)
+                if fault is not None:
+                    # it is being killed or comes back: there is nothing to do until it answers
+                    self._enough.wait(0.02)
+        except BaseException as error:
+            self._broke.append(error)
+            raise
+
+
+def _a_store(folder: Path) -> Person:
+    """Amy's store with three cases in it, as an office without a socket makes it."""
+    world = NearWorld(folder)
+    priya, amy = world.desk("priya"), world.desk("amy")
+    for number in range(3):
+        saying.referral(priya, last_name=f"Client {number}")
+    priya.sync()
+    amy.sync()
+    person = Person(amy.person_id, amy.device)
+    world.close()
+    return person
+
+
+def _set_up(server: RunningServer, folder: Path, name: str = "amy") -> Person:
+    """Signs somebody in on a new laptop, with three waiting cases to talk about."""
+    person = Person(person_id(name), new_id())
+    laptop, central = open_laptop(folder / name, person), HttpCentral(server.url)
+    signed_in = central.sign_in(
+        SignIn(
+            rid=new_id(), username=name, password=PASSWORD, device=person.device, device_name="a laptop", app="0.1.0"
+        )
+    )
+    laptop.write(lambda conn: state.put(conn, state.RENEWAL, signed_in.renewal))
+    engine, pick = Engine(laptop, central), random.Random(0)
+    assert engine.sync_once().fault is None
+    for _ in range(3):
+        laptop.say(open_a_case(pick))
+    assert engine.sync_once().fault is None
+    central.close()
+    laptop.close()
+    return person
+
+
+def _facts(said: list[str]) -> set[str]:
+    """The ids that a victim told of; fails where it died of a bug before anybody killed it."""
+    assert "broke" not in said, "\n".join(said)
+    return {fact for fact in said if len(fact) == 32}
+
+
+def _everything_saved_is_there(folder: Path, person: Person, saved: Iterable[str]) -> int:
+    """Opens a store after a kill and looks; returns how many commands it has that nobody was told of."""
+    laptop = open_laptop(folder, person)
+    try:
+        with laptop.database.reading() as conn:
+            waiting = {one.said.id: one.said for one in outbox.everything(conn)}
+            for said in waiting.values():
+                if isinstance(said.say, AddNote | LogInteraction):
+                    assert find(conn, Activity, said.id) is not None, f"{said} waits and does not show"
+        assert set(saved) <= set(waiting), "something that was called saved is gone"
+        assert laptop.database.quick_check() == ()
+        taking_back_gives_the_base(laptop)
+        reading = laptop.journal.file.read_all()
+        assert {msgspec.json.decode(frame.body, type=Said).id for frame in reading.frames} == set(waiting)
+        assert reading.damage == ()
+    finally:
+        laptop.close()
+    return len(set(waiting).difference(saved))
+
+
+def _sync_until_quiet(laptop: Laptop, central: HttpCentral) -> None:
+    engine = Engine(laptop, central)
+    for _ in range(3):
+        report = engine.sync_once()
+        assert report.fault is None, report.fault
+    assert engine.look().unsent == 0
+
+
+def _nothing_lost_and_nothing_twice(database: Database, laptops: list[Laptop], saved: set[str]) -> None:
+    with database.reading() as conn:
+        outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
+        assert saved <= set(outcomes), "something that was called saved never arrived"
+        runs = conn.exec_driver_sql(
+            "SELECT cmd_id, case_id FROM commit_log WHERE cmd_id IN (SELECT cmd_id FROM outcome)"
+        )
+        told = [tuple(row) for row in runs]
+        assert len(told) == len(set(told)), "a command ran twice"
+        for command_id in saved:
+            if outcomes[command_id] != "applied":
+                assert find(conn, KeptWork, command_id) is not None, "something was turned down and is kept nowhere"
+    for laptop in laptops:
+        assert laptop.database.quick_check() == ()
+        with laptop.database.reading() as conn:
+            assert outbox.everything(conn) == ()
+            receipts: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
+        assert receipts.items() <= outcomes.items(), "a laptop was told something else than the server did"
+
+
+def _tell(capsys: pytest.CaptureFixture[str], words: str) -> None:
+    with capsys.disabled(), suppress(OSError):
+        sys.stdout.write(f"\n{words}\n")
