@@ -1,5 +1,6 @@
 """A profile as it lies on a laptop, with an office's cases in its encrypted store and a key that benchmarks know."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,9 @@ def profile_folder(cases: int = CASES) -> Iterator[Path]:
     """A folder of profiles with this one in it; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
         make(Path(folder), cases)
+        if hasattr(os, "sync"):
+            # what the disk has still to write must not be on its mind later
+            os.sync()
         yield Path(folder)
 
 

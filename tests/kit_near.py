@@ -260,6 +260,10 @@ class Desk:
         self.laptop.prepare()
         self.engine = Engine(self.laptop, self.cable, self.hooks, pages=self.world.makes.pages(self.person_id))
 
+    def reopen(self) -> None:
+        """Opens the store again, whatever was done to its files."""
+        self._open()
+
     def restart(self) -> None:
         """Closes the store and opens it again."""
         self.laptop.close()

@@ -58,11 +58,18 @@ def postgres_cluster() -> Iterator[URL]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def empty_database(cluster: URL) -> Iterator[str]:
+    """The SQLAlchemy address of an empty database on a cluster, dropped at the end."""
+    name = f"doorstep_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(_plain(cluster), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        yield cluster.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
 def postgres_url(postgres_cluster: URL) -> Iterator[str]:
     """The SQLAlchemy address of an empty database that is dropped after the test."""
-    name = f"doorstep_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(_plain(postgres_cluster), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        yield postgres_cluster.set(database=name).render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_database(postgres_cluster) as url:
+        yield url

@@ -49,22 +49,27 @@ class Trouble(StrEnum):
 
 
 class Switch:
-    """Stands in front of the server; `trouble` is what happens to requests, to all or to the next `times`."""
+    """Stands in front of the server; `trouble` is what happens to requests, to all or to the next `times`.
+
+    With `at` only requests to paths that end in it are troubled, and only they count.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.trouble = Trouble.NONE
         self.times: int | None = None
+        self.at = ""
         self.seen: list[str] = []
 
-    def make(self, trouble: Trouble, times: int | None = None) -> None:
+    def make(self, trouble: Trouble, times: int | None = None, *, at: str = "") -> None:
         """From now on, or for so many requests."""
-        self.trouble, self.times = trouble, times
+        self.trouble, self.times, self.at = trouble, times, at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             self.seen.append(f"{scope['method']} {scope['path']}")
-        trouble = self._next()
+        is_meant = scope["type"] == "http" and scope["path"].endswith(self.at)
+        trouble = self._next() if is_meant else Trouble.NONE
         if trouble is Trouble.NONE:
             await self._app(scope, receive, send)
         elif trouble is Trouble.LOST_REQUEST:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop.demo.at_the_list import pick_owner
 from desktop.demo.pilot import NotThere, Pilot, let_it_work, until
+from desktop.views.case.document_tile import DocumentTile
 from desktop.views.case.task_row import TaskRow
 from desktop.views.case_page import CasePage
 
@@ -84,6 +85,11 @@ class OnCasePage:
         QApplication.sendEvent(page, QDragEnterEvent(QPoint(spot), copy, data, left, none))
         QApplication.sendEvent(page, QDropEvent(QPointF(spot), copy, data, left, none))
         self._pilot.wait_to_see(path.name)
+
+    def documents(self) -> list[str]:
+        """What the documents are called that stand on the page."""
+        tiles = self._pilot.window.findChildren(DocumentTile)
+        return [tile.accessibleName() for tile in tiles if tile.isVisible()]
 
     def turn_to(self, tab: str) -> None:
         """Turns to a tab by its words: Details, Documents, Referral letter, History."""

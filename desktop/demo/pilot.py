@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, Qt, QThread
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -42,7 +42,7 @@ def let_it_work() -> None:
     """Handles what is waiting to be handled, pausing for a moment so that other threads get on."""
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QTest.qSleep(PAUSE_MS)
+    QThread.msleep(PAUSE_MS)
 
 
 class Pilot:

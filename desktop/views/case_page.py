@@ -2,24 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
     QHideEvent,
     QImage,
-    QKeyEvent,
     QKeySequence,
     QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QPlainTextEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -44,14 +36,13 @@ from casework.questions.sheets import CaseSheet
 from casework.values import OwnerKind, Priority
 from desktop import theme
 from desktop.messages import Words, words_for, words_of
-from desktop.office import Answer, Office, Refused
+from desktop.office import Office, Refused
 from desktop.views.case.body import CaseBody
 from desktop.views.case.closing import CloseSheet, ReopenSheet
 from desktop.views.case.composer import CONTACT, NOTE, REVIEWS
 from desktop.views.case.departed import DepartedPage
-from desktop.views.case.drop_veil import DropVeil
+from desktop.views.case.files_in import FilesIn
 from desktop.views.case.owner_change import OwnerControl
-from desktop.widgets.drop_zone import paths_in
 from desktop.widgets.notice_bar import NoticeBar
 from desktop.widgets.plain import announce
 
@@ -75,7 +66,6 @@ class CasePage(QWidget):
     def __init__(self, office: Office, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("case-page")
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._office = office
         self._case_id = ""
@@ -93,10 +83,9 @@ class CasePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
         self.owner = OwnerControl(office, over=self, now=self.sheet)
-        self._veil = DropVeil(self)
+        self._files = FilesIn(self)
         self._connect()
         self._add_keys()
-        self._leave_files_to_the_page()
 
     def show_case(self, case_id: str) -> None:
         """Open a case and put the keyboard on the page."""
@@ -130,6 +119,7 @@ class CasePage(QWidget):
         self._client = found.contact.full_name
         if is_other:
             self.body.composer.show_people(self._office.ask(mention_choices))
+        self._files.show_case(self._client, may="document.attach" in found.offers)
         self.body.show_case(found)
         self._pages.setCurrentWidget(self.body)
         self.titled.emit(f"Case {found.case.number}".strip())
@@ -140,19 +130,16 @@ class CasePage(QWidget):
 
     # -- saying
 
-    def _do(self, command: AnyCommand) -> Answer:
-        return self._office.do(command)
-
     def _say(self, command: AnyCommand, *, then: Callable[[], None], problem: Callable[[str], None]) -> None:
         """Says a command; refused, its words go where it was typed."""
-        answer = self._do(command)
+        answer = self._office.do(command)
         if isinstance(answer, Refused):
             problem(self._words(answer).whole)
             return
         then()
 
     def _say_from_head(self, command: AnyCommand) -> None:
-        answer = self._do(command)
+        answer = self._office.do(command)
         if isinstance(answer, Refused):
             self._refuse(self._words(answer))
 
@@ -176,7 +163,7 @@ class CasePage(QWidget):
     @Slot(object)
     def _change_owner(self, command: ChangeOwner) -> None:
         sheet = self.owner.sheet
-        answer = self._do(command)
+        answer = self._office.do(command)
         if isinstance(answer, Refused) and sheet is not None:
             sheet.show_problem(self._words(answer).whole)
             return
@@ -211,7 +198,7 @@ class CasePage(QWidget):
             return
         commands = details.draft.commands()
         for command in commands:
-            answer = self._do(command)
+            answer = self._office.do(command)
             if isinstance(answer, Refused):
                 self._refuse(self._words(answer))
                 return
@@ -247,6 +234,7 @@ class CasePage(QWidget):
         question, self._question = self._question, None
         if question is not None:
             question.leave()
+            question.setParent(None)
             question.deleteLater()
 
     @Slot(str)
@@ -287,7 +275,7 @@ class CasePage(QWidget):
             "Ctrl+S": self._save,
             "Ctrl+Return": self._finish,
             "Ctrl+Enter": self._finish,
-            "Ctrl+V": self._paste,
+            "Ctrl+V": self._files.paste,
         }
         for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
@@ -346,20 +334,13 @@ class CasePage(QWidget):
         else:
             self.body.finish(self.focusWidget())
 
-    def _paste(self) -> None:
-        """Ctrl+V with a picture or files on the clipboard puts them on the case (J4)."""
-        data = QGuiApplication.clipboard().mimeData()
-        paths = paths_in(data) if data is not None else []
-        if paths:
-            self.add_files(paths)
-        elif data is not None and data.hasImage():
-            image = QGuiApplication.clipboard().image()
-            self._paste_image(image)
+    @Slot(QImage)
+    def _add_picture(self, image: QImage) -> None:
+        if self._sheet is not None:
+            self.body.turn_to("documents")
+            self.body.documents.paste(image)
 
-    def _paste_image(self, image: QImage) -> None:
-        self.body.turn_to("documents")
-        self.body.documents.paste(image)
-
+    @Slot(list)
     def add_files(self, paths: list[str]) -> None:
         """Put files on the case and show them."""
         if self._sheet is None:
@@ -374,6 +355,8 @@ class CasePage(QWidget):
 
     def _connect(self) -> None:
         self._office.changed.connect(self._on_changed)
+        self._files.files.connect(self.add_files)
+        self._files.image.connect(self._add_picture)
         header, body = self.body.header, self.body
         header.step_asked.connect(self._move_step)
         header.priority_asked.connect(self._set_priority)
@@ -407,25 +390,6 @@ class CasePage(QWidget):
         self._pages.setCurrentWidget(self.departed)
         self.titled.emit("Case")
 
-    def _leave_files_to_the_page(self) -> None:
-        """Text fields would type a dropped file's path; the page takes files wherever they fall."""
-        fields: list[QWidget] = [*self.findChildren(QLineEdit), *self.findChildren(QPlainTextEdit)]
-        for field in fields:
-            field.setAcceptDrops(False)
-            field.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.matches(QKeySequence.StandardKey.Paste)
-        ):
-            data = QApplication.clipboard().mimeData()
-            if data is not None and not data.hasText() and (data.hasImage() or paths_in(data)):
-                self._paste()
-                return True
-        return super().eventFilter(watched, event)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
@@ -434,20 +398,3 @@ class CasePage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.body.flush()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        may = self._sheet is not None and "document.attach" in self._sheet.offers
-        if may and paths_in(event.mimeData()):
-            event.acceptProposedAction()
-            self._veil.lift(self._client)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._veil.hide()
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._veil.hide()
-        paths = paths_in(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.add_files(paths)

@@ -61,6 +61,9 @@ class OwnerPicker(QFrame):
     def open_under(self, widget: QWidget) -> None:
         """Show the pop-up under a widget, ready to be typed into."""
         self._search.clear()
+        # whoever gave the last case to a queue is not looking for one again
+        self._kinds.choose(KINDS[0][0])
+        self._filter()
         self._kinds.setVisible(len({pick.kind for pick in self._picks}) > 1)
         self.resize(theme.px(300), theme.px(340))
         screen = widget.screen().availableGeometry()

@@ -3,11 +3,11 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from casework.rows import of_case
-from casework.values import CaseRecord
+from casework.rows import find, of_case
+from casework.values import CaseRecord, Contact
 from desktop.views.case_page import CasePage
 from desktop.widgets.chips import Chip
 from desktop.widgets.fields import ChoiceField
@@ -71,3 +71,37 @@ def chip(page: QWidget, name: str) -> str:
 def feed_says(page: CasePage) -> list[str]:
     """The lines of the feed on show, oldest first."""
     return [view.sentence() for view in page.body.feed.views()]
+
+
+def edit(page: QWidget, name: str) -> QPlainTextEdit:
+    """A field of several lines."""
+    found = page.findChild(QPlainTextEdit, name)
+    assert found is not None, name
+    return found
+
+
+def field(page: QWidget, name: str) -> QLineEdit:
+    """A field of the details, by its name (`contact.phone`)."""
+    found = page.findChild(QLineEdit, f"field-{name}")
+    assert found is not None, name
+    return found
+
+
+def button(page: QWidget, name: str) -> QAbstractButton:
+    """A button of any kind."""
+    found = page.findChild(QAbstractButton, name)
+    assert found is not None, name
+    return found
+
+
+def contact(desk: Desk, handle: str = "khan") -> Contact:
+    """The client of a case as the store has them."""
+    with desk.laptop.database.reading() as conn:
+        found = find(conn, Contact, desk.case(handle).contact_id)
+    assert found is not None
+    return found
+
+
+def page_notices(page: CasePage) -> list[str]:
+    """What stands over the case."""
+    return [bar.accessibleName() for bar in page.body.notices.findChildren(QWidget, "notice") if bar.isVisible()]

@@ -16,15 +16,16 @@ from PIL import Image, ImageDraw  # noqa: E402
 from PySide6.QtCore import QEventLoop  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from casework.commands import AddNote, LogInteraction, LogReview  # noqa: E402
+from casework.commands import AddNote, LogInteraction, MoveStep  # noqa: E402
 from desktop import theme  # noqa: E402
 from desktop.views.case_page import CasePage  # noqa: E402
 from desktop.views.main_window import MainWindow  # noqa: E402
 from desktop.widgets.focus_ring import FocusRing  # noqa: E402
 from desktop.widgets.sync_chip import SyncChipState  # noqa: E402
 from tests.desktop.seeded import refer  # noqa: E402
-from tests.kit_desktop import VISIT, Desk, an_id, fill  # noqa: E402
+from tests.kit_desktop import MEASURES, VISIT, Desk, an_id, fill, person  # noqa: E402
 
+HANDLES = ("evans", "pritchard", "thomas", "price")
 PICTURES = ROOT / ".state" / "pictures"
 
 
@@ -73,6 +74,17 @@ def rich_desk(folder: Path, who: str = "amy") -> tuple[Desk, str]:
     desk.task("khan", "Send the energy diary", kind="send_pack", to="ben", due=today.date() + timedelta(days=6))
     desk.task("khan", "Chase the boiler grant", kind="phone_call", to="", due=None)
     del case_id
+    stale = desk.case("thomas").owner_cmd
+    desk.given_to("thomas", person("ben"))
+    late_move = MoveStep(case_id=desk.case("thomas").id, step=(MEASURES, VISIT))
+    desk.happened("amy", late_move, under=stale)
+    contact = desk.case("price").contact_id
+    with desk.laptop.database.writing() as conn:
+        name = "<b>Price</b> \u202e" + "Wolfeschlegelstein" * 20
+        conn.exec_driver_sql("UPDATE contact SET last_name = ? WHERE id = ?", (name, contact))
+    desk.supported("price", "amy", step=VISIT)
+    desk.task("price", "Ring " + "very " * 60 + "soon", due=today.date())
+    desk.happened("ben", AddNote(case_id=desk.case("price").id, text="x" * 3000))
     return desk, khan
 
 
@@ -124,6 +136,7 @@ def main(wanted: list[str]) -> None:
             )
         settle(app, desk)
         window, page = window_of(desk, 1366, 768)
+        page.others = {name: desk.case(name).id for name in HANDLES}  # type: ignore[attr-defined]
         window.show()
         for label, tokens, scale, width, height in looks:
             theme.apply_theme(app, tokens, scale)
@@ -189,6 +202,36 @@ def owner(page: CasePage) -> None:
     page.owner._on_picked("queue", an_id("back-office"))  # noqa: SLF001
 
 
+def waiting(page: CasePage) -> None:
+    page.show_case(page.others["evans"])  # type: ignore[attr-defined]
+
+
+def letter(page: CasePage) -> None:
+    waiting(page)
+    page.body.turn_to("letter")
+
+
+def closed(page: CasePage) -> None:
+    page.show_case(page.others["pritchard"])  # type: ignore[attr-defined]
+
+
+def late(page: CasePage) -> None:
+    page.show_case(page.others["thomas"])  # type: ignore[attr-defined]
+
+
+def nasty(page: CasePage) -> None:
+    page.show_case(page.others["price"])  # type: ignore[attr-defined]
+
+
+def gone(page: CasePage) -> None:
+    page.show_case("0" * 32)
+
+
+def outcome(page: CasePage) -> None:
+    page.body.show_work()
+    page.body.tasks.rows()[0].ask_outcome()
+
+
 def closing(page: CasePage) -> None:
     page.body.header.close_button.click()
 
@@ -203,9 +246,14 @@ SCENES: dict[str, Callable[[CasePage], None]] = {
     "history": history,
     "owner": owner,
     "closing": closing,
+    "waiting": waiting,
+    "letter": letter,
+    "closed": closed,
+    "late": late,
+    "nasty": nasty,
+    "gone": gone,
+    "outcome": outcome,
 }
 
 if __name__ == "__main__":
     main(sys.argv[1:])
-
-__all__ = ["VISIT", "LogReview", "main"]

@@ -167,7 +167,7 @@ def test_that_a_task_is_handed_to_somebody_else(desk: Desk, qtbot: QtBot) -> Non
     row.give.trigger()
     picker = page.findChild(OwnerPicker, "task-picker")
     assert picker is not None
-    search = picker.findChild(QLineEdit, "owner-search")
+    search = picker.findChild(QLineEdit, "task-owner-search")
     assert search is not None
     qtbot.keyClicks(search, "ben")
     qtbot.keyClick(search, Key.Key_Return)

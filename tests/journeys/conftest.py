@@ -1,4 +1,4 @@
-"""The near organisation as a fixture, on embedded SQLite and on real PostgreSQL."""
+"""The near organisation, and people's windows, as fixtures: on embedded SQLite and on real PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from casework.database import Database
+from tests.journeys.kit_windows import office, windows
 from tests.kit_near import NearWorld
 
 
@@ -18,3 +19,6 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NearWorld]
     made = NearWorld(tmp_path, database)
     yield made
     made.close()
+
+
+__all__ = ["office", "windows", "world"]

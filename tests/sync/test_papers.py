@@ -17,7 +17,6 @@ from casework.rules.documents import LARGEST
 from sync.downloads import Download, NotAsPromised, expect
 from sync.opened_papers import OpenedPapers, RunsWhenOpened, Unreadable
 from sync.papers import (
-
     CannotRead,
     Changing,
     Empty,

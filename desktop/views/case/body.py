@@ -34,6 +34,14 @@ LEFT, RIGHT = 58, 42
 LEAST_HEIGHT, LEAST_NARROW = 330, 460
 
 
+class _AsLowAsItMay(QWidget):
+    """Asked for its height, it answers the least, so that the page scrolls only where its parts would be cut."""
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
+
+
 class CaseBody(QWidget):
     """Holds the parts; `panel_acted(key)` for what is pressed in a notice, `open_link(url)` from anywhere."""
 
@@ -109,7 +117,7 @@ class CaseBody(QWidget):
         self._row.setSpacing(12)
         self._row.addWidget(left, LEFT)
         self._row.addWidget(self._work, RIGHT)
-        inside = QWidget()
+        inside = _AsLowAsItMay()
         inside.setProperty("surface", "none")
         whole = QVBoxLayout(inside)
         whole.setContentsMargins(16, 12, 16, 12)

@@ -124,6 +124,7 @@ class CloseSheet(Sheet):
     def _say(self) -> None:
         if not self.reason() or (self.reason() == OTHER and not self._words.value()):
             self.show_problem(words_for("reason-needed").whole)
+            self._words.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         case = self._case.case
         base = SeenOwner(case.owner, case.owner_cmd)
@@ -157,5 +158,6 @@ class ReopenSheet(Sheet):
     def _say(self) -> None:
         if not self._reason.value():
             self.show_problem(words_for("reason-needed").whole)
+            self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.asked.emit(ReopenCase(case_id=self._case_id, reason=self._reason.value()))

@@ -312,7 +312,7 @@ class ContactDetails(QWidget):
         self._minutes.setObjectName("contact-minutes")
         for field in (self._time, self._minutes):
             field.setMaximumWidth(74)
-        self._day.setMaximumWidth(150)
+        self._day.setMaximumWidth(172)
         flow = FlowRow(self._channel, self._direction, self._day, self._time, self._minutes, spacing=6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -47,24 +47,23 @@ class DepartedPage(QWidget):
         self._text.setObjectName("departed-text")
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMaximumWidth(560)
         self._button = Button("Back to Today", icon="chevron-left")
         self._button.setObjectName("departed-back")
         self._button.clicked.connect(self.back)
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 32, 32, 32)
+        column.setContentsMargins(64, 32, 64, 32)
         column.setSpacing(12)
         column.addStretch(2)
         for part in (self._title, self._text):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
     def show_departure(self, office: Office, case_id: str, client: str) -> None:
         """Tell what is known of where the case went."""
-        notice = next(
-            (one for one in office.ask(my_day).notices if one.case_id == case_id and _is_about_owner(one)), None
-        )
+        told = [one for one in office.ask(my_day).notices if one.case_id == case_id and _is_about_owner(one)]
+        # who moved it says it best; what became of one's own words names them only beside it
+        notice = next((one for one in told if one.code == "owner-changed"), told[0] if told else None)
         counts = office.read(delivered, case_id, datetime.now(UTC) - LOOK_BACK)
         self._title.setText(departed_title(notice, client))
         self._text.setText(delivered_words(counts))
@@ -81,7 +80,7 @@ def departed_title(notice: NoticeShown | None, client: str) -> str:
         whose = f"The case of {calm(client)[:80]}" if client else "This case"
         return f"{whose} is not on this device any more."
     owner = notice.named.get("to") or notice.named.get("owner", "")
-    by = notice.by_name or "somebody"
+    by = notice.named.get("by") or notice.by_name or "somebody"
     return f"This case is now with {calm(owner)} (moved by {calm(by)}, {moment_words(notice.at)})."
 
 

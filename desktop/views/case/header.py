@@ -35,7 +35,7 @@ from desktop.widgets.surfaces import Card
 NO_NAME = "No name given"
 # A case is closed with a reason, and comes off the waiting list by triage.
 _NOT_BY_HAND = frozenset({StepKind.CLOSED, StepKind.WAITING})
-OWNER_WIDTH = 250
+OWNER_WIDTH, NAME_WIDTH, WIDEST = 250, 280, 16_777_215
 
 
 class CaseHeader(Card):
@@ -130,6 +130,7 @@ class CaseHeader(Card):
     def fit(self, text_scale: float, *, is_narrow: bool) -> None:
         """One row where there is room; else name, chips, facts and owner under each other."""
         self._holder.setMaximumWidth(round(OWNER_WIDTH * text_scale))
+        self._name.setMaximumWidth(WIDEST if is_narrow else round(NAME_WIDTH * text_scale))
         way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(way)
         self._first.setDirection(way)

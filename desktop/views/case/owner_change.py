@@ -68,6 +68,7 @@ class OwnerControl(QObject):
     def _forget_sheet(self) -> None:
         if self.sheet is not None:
             self.sheet.hide()
+            self.sheet.setParent(None)
             self.sheet.deleteLater()
             self.sheet = None
 
@@ -98,11 +99,12 @@ class OwnerSheet(Sheet):
         self._tick = TickField(f"Hand over {whose} {count_words(count, 'open task')} too")
         self._tick.setObjectName("owner-with-tasks")
         self._tick.setChecked(True)
-        self._tick.setVisible(count > 0)
         along = QVBoxLayout()
         along.setSpacing(0)
         along.addWidget(self._tick)
-        if count:
+        if not count:
+            self._tick.hide()
+        else:
             goes = "They wait in the queue for whoever takes the case." if is_queue else f"{name} finds them on Today."
             along.addWidget(Caption(f"      {goes}"))
         self.form.addLayout(along)

@@ -49,8 +49,8 @@ def _decisions(sheet: CaseSheet) -> list[Panel]:
 
 
 def _moved(sheet: CaseSheet, me: str, now: datetime) -> list[Panel]:
-    """Somebody else took the case away from the viewer lately."""
-    last = sheet.ownership[-1] if sheet.ownership else None
+    """Somebody else took the case away from the viewer lately; a decision that waits tells of it already."""
+    last = sheet.ownership[-1] if sheet.ownership and not sheet.kept else None
     if last is None or last.from_id != me or last.by_id == me or now - last.at > NEWS:
         return []
     return [Panel(f"moved {last.epoch}", f"This case is now with {calm(last.to_name)}", _how(last), "info")]

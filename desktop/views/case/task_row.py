@@ -190,7 +190,7 @@ class _Ask(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._line = TextField(longest=2000)
+        self._line = TextField(name="What came of it", longest=2000)
         self._line.setObjectName("task-outcome")
         self._line.returnPressed.connect(self._say)
         self._do = Button("Done", kind="primary", small=True)

@@ -66,6 +66,10 @@ class TasksPanel(QFrame):
         self._fold.toggled.connect(self._show_over)
         self._picker = OwnerPicker(name="Give the task to", parent=self)
         self._picker.setObjectName("task-picker")
+        for name in ("owner-search", "owner-list"):
+            part = self._picker.findChild(QWidget, name)
+            if part is not None:
+                part.setObjectName(f"task-{name}")
         self._picker.chosen.connect(self._on_picked)
         self._giving: TaskShown | None = None
         self._build()
@@ -126,7 +130,7 @@ class TasksPanel(QFrame):
 
     def rows(self) -> list[TaskRow]:
         """The rows of open tasks, top first."""
-        return [row for row in self._rows if not row.isHidden()]
+        return sorted((row for row in self._rows if not row.isHidden()), key=self._open_column.indexOf)
 
     def wanted_height(self) -> int:
         """How tall the panel would like to be, in px."""

@@ -1,0 +1,40 @@
+"""The benchmarks measure what they say: each program under the clock still shows what it is timed for."""
+
+import pytest
+
+from benchmarks import big_office, office_profile
+from benchmarks.__main__ import main
+from benchmarks.claim import Claim, Verdict, table
+from benchmarks.starting import start
+
+FEW = 400
+
+
+@pytest.mark.parametrize(
+    ("figure", "verdict"),
+    [(1.5, Verdict.GOOD), (1.6, Verdict.ABOVE_AIM), (1.875, Verdict.ABOVE_AIM), (1.9, Verdict.MISSED)],
+)
+def test_that_a_figure_is_held_against_its_aim_and_its_gate(figure: float, verdict: Verdict) -> None:
+    claim = Claim(name="first paint", figure=figure, unit="x", aim=1.5, gate=1.875, n=9)
+    assert claim.verdict is verdict
+    assert str(verdict) in table([claim])
+
+
+def test_that_a_benchmark_that_is_not_there_is_said_to_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["no_such"]) == 2
+    assert "no_such" in capsys.readouterr().out
+
+
+def test_that_the_real_app_shows_rows_of_an_office_with_nothing_heavy_before_its_first_paint() -> None:
+    with office_profile.profile_folder(FEW) as root:
+        shown = start("benchmarks.real_app", "--profile-root", str(root))
+    assert list(shown) == ["painted", "rows"]
+    assert 0 < shown["painted"].wall < shown["rows"].wall
+
+
+def test_that_the_bare_window_is_painted() -> None:
+    assert list(start("benchmarks.bare_window")) == ["painted"]
+
+
+def test_that_the_busy_advisor_of_the_office_is_one_of_its_people() -> None:
+    assert big_office.viewer().person == big_office.advisor(10)
