@@ -128,8 +128,6 @@ class CasePage(QWidget):
         """Keep all that is half typed, now: before a quit."""
         self.body.flush()
 
-    # -- saying
-
     def _say(self, command: AnyCommand, *, then: Callable[[], None], problem: Callable[[str], None]) -> None:
         """Says a command; refused, its words go where it was typed."""
         answer = self._office.do(command)
@@ -295,11 +293,13 @@ class CasePage(QWidget):
         if not self._is_asking():
             self.body.show_work()
             self.body.tasks.add_task()
+            self.body.bring_into_sight(self.body.tasks.form)
 
     def _begin_writing(self, kind: str) -> None:
         if not self._is_asking():
             self.body.show_work()
             self.body.composer.begin(kind)
+            self.body.bring_into_sight(self.body.composer)
 
     def _begin_review(self) -> None:
         if self._sheet is None or self._is_asking():

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from PIL import Image, ImageDraw  # noqa: E402
 from PySide6.QtCore import QEventLoop  # noqa: E402
+from PySide6.QtGui import QShortcut  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from casework.commands import AddNote, LogInteraction, MoveStep  # noqa: E402
@@ -167,15 +168,13 @@ def plain(page: CasePage) -> None:
 
 
 def adding(page: CasePage) -> None:
-    page.body.show_work()
-    page.body.tasks.add_task()
+    page.findChild(QShortcut, "key-T").activated.emit()  # type: ignore[union-attr]
     page.body.tasks.form.line.setText("Home visit fri 27 @ben 2pm")
     page.body.tasks.form.line.textEdited.emit("")
 
 
 def review(page: CasePage) -> None:
-    page.body.show_work()
-    page.body.composer.begin("review")
+    page.findChild(QShortcut, "key-R").activated.emit()  # type: ignore[union-attr]
 
 
 def contact(page: CasePage) -> None:

@@ -146,7 +146,12 @@ def test_that_a_person_who_goes_on_talking_does_not_keep_a_round_from_ending(amy
 def test_that_what_is_said_while_a_push_is_on_its_way_stays_waiting_and_shows(amy: Desk) -> None:
     case_id = case_of(amy)
     saying.describe(amy, case_id, "first words")
-    amy.wire.meanwhile = lambda: amy.wire.requests[-1] == "Push" and saying.describe(amy, case_id, "second words")
+
+    def speak_up() -> None:
+        if amy.wire.requests[-1] == "Push":
+            saying.describe(amy, case_id, "second words")
+
+    amy.wire.meanwhile = speak_up
     amy.engine.sync_once()
     amy.wire.meanwhile = None
     assert saying.the_case(amy, case_id).description == "second words"

@@ -165,6 +165,7 @@ class CaseBody(QWidget):
         self.composer.show_case(sheet)
         self._show_tab("letter", sheet.letter is not None)
         if is_other:
+            self._scroll.verticalScrollBar().setValue(0)
             self.turn_to(WORK if self._is_narrow else "details")
         elif self.tabs.current() == "letter" and sheet.letter is None:
             self.turn_to("details")
@@ -174,6 +175,10 @@ class CaseBody(QWidget):
         """Show a tab."""
         self.tabs.choose(key)
         self._stack.setCurrentWidget(self._parts.get(key, self._work_holder))
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll the page to a part, once it has its place."""
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, theme.px(48)))
 
     def show_work(self) -> None:
         """Bring tasks and feed into sight where they are a tab."""
@@ -223,7 +228,7 @@ class CaseBody(QWidget):
         most = round(room * 0.42)
         if not self.tasks.form.isHidden():
             most = max(most, room - self._talk.minimumSizeHint().height() - self._row.spacing())
-        tall = max(theme.px(84), min(self.tasks.wanted_height(), most))
+        tall = max(self.tasks.least_height(), min(self.tasks.wanted_height(), most))
         if tall != self.tasks.height():
             self.tasks.setFixedHeight(tall)
 

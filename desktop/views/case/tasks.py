@@ -11,6 +11,7 @@ from casework.questions.choices import assignee_choices, step_choices, task_type
 from casework.questions.picks import PersonChoice
 from casework.questions.sheets import CaseSheet
 from casework.questions.shown import TaskShown
+from desktop import theme
 from desktop.messages import NOBODY, count_words
 from desktop.models.task_list import TaskList
 from desktop.office import Office
@@ -131,6 +132,12 @@ class TasksPanel(QFrame):
     def rows(self) -> list[TaskRow]:
         """The rows of open tasks, top first."""
         return sorted((row for row in self._rows if not row.isHidden()), key=self._open_column.indexOf)
+
+    def least_height(self) -> int:
+        """How tall the panel must be for its head, the form if it is open, and a task, in px."""
+        head = self.add_button.sizeHint().height() + 14
+        form = self.form.sizeHint().height() if not self.form.isHidden() else 0
+        return head + form + theme.px(40)
 
     def wanted_height(self) -> int:
         """How tall the panel would like to be, in px."""

@@ -1,0 +1,358 @@
+"""Documents' bytes between laptops and server: over cuts and kills, verified, never lost, and gone when not needed."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from casework.answers import Accepted, Refused
+from casework.rows import all_of
+from casework.rules.documents import LARGEST
+from casework.values import Case, Document
+from casework.wire import CHUNK
+from sync import outbox, paper_rows
+from sync.carrying import attach, carry_papers, fetch, paper_of
+from sync.faults import NotOurServer, Offline, Rejected, Stopped
+from sync.history import history
+from sync.laptop import PAPERS
+from sync.papers import Paper
+from tests.journeys import saying
+from tests.kit_near import Desk, NearCentral, NearWorld
+from tests.machines.organisation import Killed
+
+
+@pytest.fixture
+def priya(world: NearWorld) -> Desk:
+    return world.desk("priya")
+
+
+@pytest.fixture
+def amy(world: NearWorld, priya: Desk) -> Desk:
+    """Amy's laptop, with a case of hers."""
+    saying.a_case_of(priya, "amy")
+    priya.sync()
+    return world.desk("amy")
+
+
+def case_of(desk: Desk) -> str:
+    return desk.look(lambda conn: str(conn.exec_driver_sql("SELECT id FROM case_file").scalar_one()))
+
+
+def a_file(folder: Path, content: bytes = b"a photograph", name: str = "photo.jpg") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def put(desk: Desk, folder: Path, content: bytes = b"a photograph", *, case_id: str = "") -> str:
+    """Puts a file on a case; returns its hash."""
+    source = a_file(folder, content)
+    answer = attach(desk.laptop, source, case_id=case_id or case_of(desk), mime="image/jpeg")
+    assert isinstance(answer, Accepted), answer
+    with desk.laptop.database.reading() as conn:
+        return str(conn.exec_driver_sql("SELECT sha256 FROM document ORDER BY id DESC").scalar())
+
+
+def files(desk: Desk) -> int:
+    return len(list((desk.folder / PAPERS).iterdir()))
+
+
+def content_of(desk: Desk, sha256: str) -> bytes:
+    paper = paper_of(desk.laptop, sha256)
+    assert paper is not None
+    return b"".join(desk.laptop.papers.read(paper))
+
+
+def stored(desk: Desk, case_id: str) -> list[bool]:
+    return [document.is_stored for document in saying.on_server(desk, Document, case_id)]
+
+
+@pytest.mark.covers("S58", "S59")
+def test_that_a_document_reaches_the_office_and_a_colleague(
+    world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    sha256 = put(amy, tmp_path)
+    now = amy.engine.look()
+    assert (now.papers, now.paper_bytes, now.all_sent) == (1, 12, False)
+    assert [line.name for line in amy.look(history).papers] == ["photo.jpg"]
+    amy.sync()
+    assert (amy.engine.look().papers, amy.engine.look().all_sent) == (0, True)
+    assert stored(amy, case_of(amy)) == [True]
+    priya.sync()
+    document = saying.on_case(priya, Document, case_of(amy))[0]
+    fetched = fetch(priya.laptop, priya.cable, sha256=sha256, size=document.size, case_id=document.case_id)
+    assert isinstance(fetched, Paper)
+    assert content_of(priya, sha256) == b"a photograph"
+
+
+def test_that_small_documents_of_ones_own_cases_come_by_themselves(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+    sha256 = put(priya, tmp_path, case_id=case_of(amy))
+    priya.sync()
+    amy.sync()
+    assert content_of(amy, sha256) == b"a photograph"
+    amy.wire.requests.clear()
+    amy.sync()
+    assert amy.wire.requests == ["Hello", "Pull"]
+
+
+@pytest.mark.covers("FI11")
+@pytest.mark.parametrize("cut_at", range(8))
+def test_that_an_upload_goes_on_wherever_it_was_cut(amy: Desk, tmp_path: Path, cut_at: int) -> None:
+    put(amy, tmp_path, b"x" * (2 * CHUNK + 10))
+    left = cut_at
+
+    def cut() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Offline("cut")
+
+    amy.wire.meanwhile = cut
+    fault = amy.try_to_sync().fault
+    whole = stored(amy, case_of(amy)) == [True]
+    assert isinstance(fault, Offline) is not whole or fault is None
+    assert amy.engine.look().papers == (0 if fault is None else 1)
+    amy.wire.meanwhile = None
+    amy.wire.requests.clear()
+    amy.sync()
+    assert stored(amy, case_of(amy)) == [True]
+    assert amy.wire.requests.count("chunk") <= 3 - max(0, min(3, cut_at - 4))
+
+
+@pytest.mark.covers("FI9")
+def test_that_no_half_document_is_ever_seen_and_a_download_goes_on_where_it_was_cut(
+    amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    content = bytes(range(256)) * 3000
+    sha256 = put(priya, tmp_path, content, case_id=case_of(amy))
+    priya.sync()
+
+    class Cut(NearCentral):
+        starts: list[int]
+
+        def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+            """Two pieces and no more."""
+            self.starts.append(start)
+            pieces = super().fetch(sha256, case_id, start)
+            yield next(pieces)[:100_000]
+            raise Offline("cut")
+
+    cut = Cut(amy.world.server, amy.person_id, amy.device)
+    cut.starts = []
+    amy.engine.central = cut
+    for _ in range(4):
+        assert isinstance(amy.try_to_sync().fault, Offline)
+        assert paper_of(amy.laptop, sha256) is None
+    assert cut.starts == sorted(set(cut.starts))
+    amy.crash()
+    amy.sync()
+    assert content_of(amy, sha256) == content
+
+
+class Lying(NearCentral):
+    """A server, or something on the way, that sends other bytes."""
+
+    answer: bytes = b""
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        """Sends what it is told to."""
+        yield self.answer[start:]
+
+
+@pytest.mark.parametrize("answer", [b"a photogrXph", b"a photograph and more"], ids=["other bytes", "too many"])
+def test_that_a_document_that_is_not_what_it_should_be_is_thrown_away_and_told(
+    amy: Desk, priya: Desk, tmp_path: Path, answer: bytes
+) -> None:
+    sha256 = put(priya, tmp_path, case_id=case_of(amy))
+    good = put(priya, tmp_path, b"another one, longer than the first", case_id=case_of(amy))
+    priya.sync()
+    lying = Lying(amy.world.server, amy.person_id, amy.device)
+    lying.answer = answer
+    amy.engine.central = lying
+    report = amy.try_to_sync()
+    assert report.fault is None or isinstance(report.fault, Offline)
+    assert paper_of(amy.laptop, sha256) is None
+    amy.engine.central = amy.cable
+    amy.sync()
+    assert content_of(amy, sha256) == b"a photograph"
+    assert content_of(amy, good) == b"another one, longer than the first"
+    assert amy.engine.look().all_sent
+
+
+def test_that_a_document_that_will_not_go_holds_up_no_other_and_is_told(amy: Desk, tmp_path: Path) -> None:
+    stuck = put(amy, tmp_path, b"short")
+    put(amy, tmp_path, b"a longer one")
+
+    class Picky(NearCentral):
+        def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+            """Turns one down."""
+            if chunk == b"short":
+                raise Rejected("chunk-damaged")
+            super().send_chunk(upload_id, number, chunk)
+
+    amy.engine.central = Picky(amy.world.server, amy.person_id, amy.device)
+    assert amy.try_to_sync().fault is None
+    now = amy.engine.look()
+    assert (now.papers, now.stuck, now.fault, now.all_sent) == (1, 1, "chunk-damaged", False)
+    assert amy.look(paper_rows.stuck) == {stuck: "chunk-damaged"}
+    amy.engine.central = amy.cable
+    amy.sync()
+    now = amy.engine.look()
+    assert (now.papers, now.stuck, now.fault, now.all_sent) == (0, 0, "", True)
+
+
+def test_that_our_own_damaged_copy_is_told_and_stops_nothing(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path)
+    for path in (amy.folder / PAPERS).iterdir():
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    amy.sync()
+    now = amy.engine.look()
+    assert (now.papers, now.stuck, now.fault) == (1, 1, "document-broken")
+
+
+@pytest.mark.covers("FA1")
+def test_that_bytes_go_to_the_office_even_when_the_case_has_gone_elsewhere(
+    world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    case_id = case_of(amy)
+    put(amy, tmp_path)
+    amy.wire.lose_pushes = 1
+    amy.try_to_sync()
+    saying.give(priya, case_id, saying.person("ben"))
+    priya.sync()
+    world.clock.pass_time(days=30)
+    amy.sync()
+    amy.sync()
+    assert stored(amy, case_id) == [True]
+    assert amy.engine.look().all_sent
+    assert amy.look(lambda conn: all_of(conn, Case)) == ()
+    assert files(amy) == 0
+
+
+def test_that_documents_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path)
+    amy.sync()
+    amy.sync()
+    assert files(amy) == 1
+    priya.sync()
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()
+    assert amy.look(paper_rows.papers_here) == ()
+    assert files(amy) == 0
+
+
+def test_that_the_same_file_on_two_cases_is_one_file_and_sent_for_both(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+    other = saying.a_case_of(priya, "amy")
+    one = case_of(amy)
+    priya.sync()
+    amy.sync()
+    put(amy, tmp_path, case_id=one)
+    amy.sync()
+    put(amy, tmp_path, case_id=other)
+    assert files(amy) == 1
+    assert amy.engine.look().papers == 1
+    amy.sync()
+    amy.sync()
+    assert stored(amy, one) == stored(amy, other) == [True]
+    assert amy.engine.look().all_sent
+
+
+def test_that_what_was_turned_down_is_kept_and_not_counted_as_on_its_way(
+    world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    """The bytes stay here for as long as the kept work that names them is open."""
+    case_id = case_of(amy)
+    source = a_file(tmp_path)
+    answer = attach(amy.laptop, source, case_id=case_id, mime="image/jpeg")
+    assert isinstance(answer, Accepted)
+    with amy.laptop.database.writing() as conn:
+        said = amy.look(outbox.waiting)[0].said
+        body = msgspec.json.encode(msgspec.structs.replace(said, say=msgspec.structs.replace(said.say, name=" ")))
+        conn.exec_driver_sql("UPDATE outbox SET body = ?", (body.decode(),))
+    amy.sync()
+    assert saying.on_server(amy, Document, case_id) == ()
+    now = amy.engine.look()
+    assert (now.papers, now.all_sent) == (0, True)
+    assert files(amy) == 1
+    assert amy.look(history).papers == ()
+    amy.restart()
+    assert files(amy) == 1
+
+
+def test_that_a_refused_file_leaves_nothing_behind(amy: Desk, tmp_path: Path) -> None:
+    cases = {
+        "document-empty": a_file(tmp_path, b"", "empty.pdf"),
+        "document-vanished": tmp_path / "gone.pdf",
+        "document-not-a-file": tmp_path,
+    }
+    big = tmp_path / "big.pdf"
+    with big.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    cases["document-too-big"] = big
+    for code, source in cases.items():
+        answer = attach(amy.laptop, source, case_id=case_of(amy), mime="x")
+        assert isinstance(answer, Refused)
+        assert (answer.code, answer.facts["name"]) == (code, source.name)
+    answer = attach(amy.laptop, a_file(tmp_path), case_id="0" * 32, mime="x")
+    assert isinstance(answer, Refused)
+    assert files(amy) == 0
+    assert amy.look(outbox.count) == 0
+
+
+def test_that_what_a_kill_left_among_the_documents_is_swept_up_at_the_next_start(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path)
+    (amy.folder / PAPERS / "stray").write_bytes(b"nobody knows the key")
+    opened = amy.folder / "opened" / "ab"
+    opened.mkdir(parents=True)
+    (opened / "letter.txt").write_text("plain", encoding="utf-8")
+    amy.crash()
+    assert files(amy) == 1
+    assert not (amy.folder / "opened").exists()
+
+
+def test_that_carrying_stops_between_pieces_when_the_app_closes(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path, b"x" * (3 * CHUNK))
+
+    def close_the_app() -> None:
+        if amy.wire.requests[-1] == "OpenUpload":
+            amy.engine.stop_early()
+
+    amy.wire.meanwhile = close_the_app
+    assert isinstance(amy.try_to_sync().fault, Stopped)
+    assert amy.wire.requests.count("chunk") == 0
+    with pytest.raises(Stopped):
+        carry_papers(amy.laptop, amy.cable, go_on=lambda: False)
+
+
+def test_that_a_kill_at_any_request_of_an_upload_loses_nothing(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path, b"x" * (CHUNK + 1))
+    requests = 0
+
+    def die() -> None:
+        if len(amy.wire.requests) == requests:
+            raise Killed
+
+    while amy.engine.look().papers:
+        requests += 1
+        amy.wire.requests.clear()
+        amy.wire.meanwhile = die
+        with suppress(Killed):
+            amy.try_to_sync()
+        amy.crash()
+    assert requests > 4
+    assert stored(amy, case_of(amy)) == [True]
+
+
+def test_that_what_is_not_our_server_ends_the_carrying(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path)
+
+    def portal() -> None:
+        if amy.wire.requests[-1] == "OpenUpload":
+            raise NotOurServer("a portal")
+
+    amy.wire.meanwhile = portal
+    assert isinstance(amy.try_to_sync().fault, NotOurServer)
+    assert amy.engine.look().papers == 1
