@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt.setQuitOnLastWindowClosed(False)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     FocusRing(qt)
+    # ended from outside, the server and the folder must not be left behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     narrator = Narrator(sys.stdout, None if is_watched else options.pictures or options.to)
     try:
         if is_watched:

@@ -50,7 +50,7 @@ class AtDecisions:
 
     def choose(self, about: str, field: str, value: str) -> None:
         """Chooses one of the values that stand side by side for a field."""
-        row = self._card(about).findChild(QWidget, f"clash-{field}")
+        row = _part(self._card(about), f"clash-{field}")
         buttons = [one for one in row.findChildren(QAbstractButton) if value in (one.text() or one.accessibleName())]
         if not buttons:
             raise NotThere(f"{self._pilot.who}'s card about {about} does not offer {value}.")
@@ -59,7 +59,7 @@ class AtDecisions:
     def decide(self, about: str, how: str) -> None:
         """Gives one of a card's answers, and waits until the card has gone."""
         card = self._card(about)
-        self._pilot.click(card.findChild(QWidget, f"decide-{how}"))
+        self._pilot.click(_part(card, f"decide-{how}"))
         until(lambda: not self._cards(about), f"the card about {about} to go once it was decided")
 
     def _card(self, about: str) -> DecisionView:
@@ -73,3 +73,10 @@ class AtDecisions:
             for card in self._pilot.window.findChildren(DecisionView)
             if card.isVisible() and any(about in label.text() for label in card.findChildren(QLabel, "decision-about"))
         ]
+
+
+def _part(card: QWidget, name: str) -> QWidget:
+    part = card.findChild(QWidget, name)
+    if part is None:
+        raise NotThere(f"The card has no “{name}”: {card.accessibleName()}")
+    return part

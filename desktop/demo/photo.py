@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter, QPen
 
 WIDE, HIGH = 1200, 900
 RIBS = 14
@@ -19,8 +19,10 @@ def take_photo(path: Path, *, seed: int = 0) -> Path:
     _mould(painter, seed)
     painter.end()
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(str(path), "JPEG", 82):
-        raise OSError(f"There is no room for {path}.")
+    writer = QImageWriter(str(path), b"jpeg")
+    writer.setQuality(82)
+    if not writer.write(image):
+        raise OSError(writer.errorString())
     return path
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -158,7 +159,7 @@ class Pilot:
     def wait_to_see(self, *words: str) -> None:
         """Waits until all these words stand on the window."""
         for some in words:
-            until(lambda some=some: self.sees(some), lambda some=some: self._lacks(f"“{some}”"))
+            until(partial(self.sees, some), partial(self._lacks, f"“{some}”"))
 
     def picture(self, path: Path) -> None:
         """Saves what the window looks like."""

@@ -47,7 +47,9 @@ class Story:
         self._title("The council's referrals come in")
         priya.importing.try_out(REFERRALS)
         priya.wait_to_see("320", "Import 320 people")
-        self._say("Priya, who coordinates, opens the council's file. The trial shows what would come of it, row by row.")
+        self._say(
+            "Priya, who coordinates, opens the council's file. The trial shows what would come of it, row by row."
+        )
         self._show(priya, "trial")
         priya.importing.take_in(PROJECT)
         priya.wait_to_see("320 people are on the waiting list")

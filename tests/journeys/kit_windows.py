@@ -122,6 +122,14 @@ def found(seat: Seat, case_id: str) -> Case:
     return case
 
 
+def contact_of(seat: Seat, case_id: str) -> Contact:
+    """A case's client as a desk has them."""
+    with seat.desk.laptop.database.reading() as conn:
+        contact = find(conn, Contact, found(seat, case_id).contact_id)
+    assert contact is not None
+    return contact
+
+
 def on_case(seat: Seat, kind: type[C], case_id: str) -> tuple[C, ...]:
     """Rows of a kind on a case, as a desk has them."""
     with seat.desk.laptop.database.reading() as conn:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.values import Activity, ActivityKind, Contact, Document
+from casework.values import Activity, ActivityKind, Document
 from desktop.demo.photo import take_photo
-from tests.journeys.kit_windows import Windows, at_server, found, on_case, owner_at_server, set_clock
+from tests.journeys.kit_windows import Windows, at_server, contact_of, on_case, owner_at_server, set_clock
 from tests.kit_server import Trouble
 
 THEIRS, MINE = "01248 000111", "07700 900999"
@@ -34,9 +34,7 @@ def test_that_a_number_corrected_by_two_shows_the_owner_both_and_one_click_settl
     amy.decisions.decide("Rung", "fields")
     amy.sync()
     priya.sync()
-    with priya.desk.laptop.database.reading() as conn:
-        (phone,) = conn.exec_driver_sql("SELECT phone FROM contact WHERE id = ?", (found(priya, case).contact_id,)).one()
-    assert phone == MINE
+    assert contact_of(priya, case).phone == MINE
     priya.open_case_of("Rung")
     priya.wait_to_see(MINE, "Amy Jones chose between two people’s values")
 
@@ -71,9 +69,7 @@ def test_that_the_review_of_the_owner_before_is_in_the_feed_and_the_newer_one_st
 
 
 @pytest.mark.covers("OC18", "S58", "S59")
-def test_that_the_same_photo_added_by_two_is_one_file_with_both_peoples_names(
-    windows: Windows, tmp_path: Path
-) -> None:
+def test_that_the_same_photo_added_by_two_is_one_file_with_both_peoples_names(windows: Windows, tmp_path: Path) -> None:
     priya, amy = windows.seats("priya", "amy")
     case = windows.case_of("Photographed", owner="amy")
     photo = take_photo(tmp_path / "radiator.jpg")

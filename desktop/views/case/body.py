@@ -1,12 +1,13 @@
 """How the parts of the case page lie: head, what to know first, tabs at the left, tasks and feed at the right."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from casework.questions.sheets import CaseSheet
 from desktop import theme
-from desktop.office import Office
+from desktop.messages import words_of
+from desktop.office import Office, Refused
 from desktop.views.case.composer import Composer
 from desktop.views.case.details import DetailsTab
 from desktop.views.case.documents import DocumentsTab
@@ -17,7 +18,7 @@ from desktop.views.case.letter import LetterTab
 from desktop.views.case.panels import Panel, panels_of
 from desktop.views.case.tasks import TasksPanel
 from desktop.widgets.choices import TabBar
-from desktop.widgets.notice_bar import NoticeStack
+from desktop.widgets.notice_bar import NoticeBar, NoticeStack
 
 WORK = "work"
 TABS = (
@@ -141,6 +142,9 @@ class CaseBody(QWidget):
         self.details.open_link.connect(self.open_link)
         self.feed.open_link.connect(self.open_link)
         self.history.earlier_asked.connect(self._show_earlier)
+        self.details.keeper.failed.connect(self._say_not_kept)
+        self.tasks.form.keeper.failed.connect(self._say_not_kept)
+        self.composer.not_kept.connect(self._say_not_kept)
         self.tasks.grew.connect(self._fit_tasks)
         self.tasks.grew.connect(self._fit_soon.start)
         self._fit_soon.timeout.connect(self._fit_tasks)
@@ -249,6 +253,12 @@ class CaseBody(QWidget):
             bar.acted.connect(self.panel_acted)
             self.notices.put(panel.key, bar)
         self._panels = panels
+
+    @Slot(object)
+    def _say_not_kept(self, refused: Refused) -> None:
+        """The disk will not take what is typed: it stays on the screen, and somebody has to know."""
+        words = words_of(refused)
+        self.notices.put("not-kept", NoticeBar(words.title, text=words.text, kind="danger"))
 
     def _show_earlier(self) -> None:
         self.feed.show_earlier()

@@ -37,9 +37,13 @@ NOT_BEFORE = "That is still to come. Write down when it took place."
 
 
 class Composer(QWidget):
-    """Says `asked(command)`; keeps what was typed, for each case and kind, until `done(kind)`."""
+    """Says `asked(command)`; keeps what was typed, for each case and kind, until `done(kind)`.
+
+    `not_kept(Refused)` where the disk will not take what is typed.
+    """
 
     asked = Signal(object)
+    not_kept = Signal(object)
 
     def __init__(self, office: Office, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +118,7 @@ class Composer(QWidget):
             edit.finished.connect(self.finish)
         for keeper in self._keepers.values():
             keeper.kept.connect(self._said.setText)
+            keeper.failed.connect(self.not_kept)
 
     def _edits(self) -> dict[str, MultiLineField]:
         return {NOTE: self.note, CONTACT: self.contact, REVIEWS: self.review}

@@ -36,10 +36,9 @@ DROP_WORDS = "Drop photos, letters and bills anywhere on this page, or press Ctr
 
 
 class DocumentsTab(QFrame):
-    """`add(paths)` takes files in; `asked()` counts those on their way. `counted(int)` says how many there are."""
+    """`add(paths)` takes files in, `paste(image)` a picture; `counted(int)` says how many there are."""
 
     counted = Signal(int)
-    added = Signal(str)
 
     def __init__(self, office: Office, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,8 +156,6 @@ class DocumentsTab(QFrame):
                 throw_away(path)
             if isinstance(answer, Refused):
                 self._say(answer, path.name)
-            else:
-                self.added.emit(path.name)
 
         self._office.attach(path, case_id=self._case_id, mime=mime, caption=caption, then=then)
 

@@ -1,0 +1,1 @@
+"""The demo: the story that plays itself, and the two windows for a newcomer."""

@@ -1,0 +1,113 @@
+"""A server on loopback that answers whatever a test wants, byte for byte, after the polite part of a round."""
+
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+
+from casework.values import Role
+from casework.wire import MEDIA_TYPE, Hello, HelloReply, Renew, Reply, SignedIn, decode, encode
+
+Answer = bytes | Callable[[socket.socket], None]
+
+
+def http(body: bytes, *, status: str = "200 OK", kind: str = MEDIA_TYPE, more: str = "", length: int = -1) -> bytes:
+    """A response with one connection's end behind it; `length` is what it claims to have."""
+    claimed = len(body) if length < 0 else length
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {claimed}\r\nConnection: close\r\n{more}\r\n"
+    return head.encode() + body
+
+
+class BadServer:
+    """Answers renewals and hellos as the real one does, and everything else (or these too) with `answers`.
+
+    `answers` are given one by one, the last again and again; `asked` has the path of each request.
+    """
+
+    def __init__(self, *, epoch: str, polite: bool = True) -> None:
+        self.answers: list[Answer] = []
+        self.asked: list[str] = []
+        self.bodies: list[bytes] = []
+        self.polite = polite
+        self._epoch = epoch
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._listen, name="bad server")
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # A blocked accept does not notice that its socket was closed: one last caller wakes it.
+        self._epoch = ""
+        socket.create_connection(self._listener.getsockname()).close()
+        self._thread.join()
+        self._listener.close()
+
+    def _listen(self) -> None:
+        while True:
+            caller, _ = self._listener.accept()
+            with caller:
+                caller.settimeout(20)
+                if not self._epoch:
+                    return
+                try:
+                    self._serve(caller)
+                except OSError:
+                    continue
+
+    def _serve(self, caller: socket.socket) -> None:
+        path, body = _request(caller)
+        self.asked.append(path)
+        self.bodies.append(body)
+        polite = self._politely(path, body) if self.polite else None
+        answer = polite or (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+        if isinstance(answer, bytes):
+            caller.sendall(answer)
+        else:
+            answer(caller)
+
+    def _politely(self, path: str, body: bytes) -> bytes | None:
+        if path.endswith("/session/renew"):
+            return http(encode(_session(decode(body, Renew), self._epoch)))
+        if path.endswith("/hello"):
+            asked = decode(body, Hello)
+            now = datetime.now(UTC)
+            reply = HelloReply(rid=asked.rid, epoch=self._epoch, head=asked.known, now=("ref",), server_time=now)
+            return http(encode(reply))
+        return None
+
+
+def _session(asked: Renew, epoch: str) -> Reply:
+    return SignedIn(
+        rid=asked.rid,
+        token="t" * 20,
+        lasts=3600,
+        renewal="r" * 20,
+        person_id="0" * 32,
+        display_name="Amy",
+        role=Role.ADVISOR,
+        organisation="",
+        epoch=epoch,
+    )
+
+
+def _request(caller: socket.socket) -> tuple[str, bytes]:
+    content = b""
+    while b"\r\n\r\n" not in content:
+        more = caller.recv(65536)
+        if not more:
+            raise ConnectionError("no request")
+        content += more
+    head, _, body = content.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    lengths = [line.split(":")[1] for line in lines if line.lower().startswith("content-length")]
+    while len(body) < int(lengths[0] if lengths else 0):
+        body += caller.recv(65536)
+    return lines[0].split(" ")[1], body
