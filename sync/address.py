@@ -7,9 +7,8 @@ from sync.faults import Rejected
 
 def checked_url(url: str) -> str:
     """An address as people type it, made whole. Raises Rejected("not-an-address") where it cannot be one."""
-    text = url.strip().rstrip("/")
-    if "://" not in text:
-        text = f"https://{text}"
+    text = url.strip()
+    text = (text if "://" in text else f"https://{text}").rstrip("/")
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 W = TypeVar("W", bound=QWidget)
 LONGEST_WAIT = 30.0
 PAUSE_MS = 4
+# the numbers in the rail follow within 100 ms
+STILL_MS, MOST_LOOKS = 130, 8
 MOST_ROWS = 60
 MOST_SHOWN = 80
 
@@ -39,11 +41,16 @@ def until(is_so: Callable[[], object], what: str | Callable[[], str], *, seconds
         let_it_work()
 
 
-def let_it_work() -> None:
-    """Handles what is waiting to be handled, pausing for a moment so that other threads get on."""
-    QApplication.processEvents()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QThread.msleep(PAUSE_MS)
+def let_it_work(milliseconds: int = 0) -> None:
+    """Handles what is waiting to be handled, at least once, pausing for moments so that other threads get on."""
+    end = time.monotonic() + milliseconds / 1000
+    while True:
+        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        # lets go of the interpreter too, which QTest's own pause does not
+        QThread.msleep(PAUSE_MS)
+        if time.monotonic() >= end:
+            return
 
 
 class Pilot:
@@ -162,10 +169,15 @@ class Pilot:
             until(partial(self.sees, some), partial(self._lacks, f"“{some}”"))
 
     def picture(self, path: Path) -> None:
-        """Saves what the window looks like."""
-        let_it_work()
+        """Saves what the window looks like once it stands still; a blinking cursor does not keep it waiting."""
+        shown = self.window.grab()
+        for _ in range(MOST_LOOKS):
+            let_it_work(STILL_MS)
+            before, shown = shown.toImage(), self.window.grab()
+            if shown.toImage() == before:
+                break
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not self.window.grab().save(str(path)):
+        if not shown.save(str(path)):
             raise NotThere(f"There is no room for {path}.")
 
     def _lacks(self, what: str) -> str:

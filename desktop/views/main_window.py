@@ -93,6 +93,8 @@ class MainWindow(QMainWindow):
         """Show a screen and answer it. Raises KeyError for a key that was never added."""
         screen = self.screen_of(key)
         self._stack.setCurrentWidget(screen)
+        # the screen came to the top of the stack, and would cover what is still being said
+        self.toast.raise_()
         self._here = key
         self.rail.show_here(key)
         self.set_title(self._titles[key])

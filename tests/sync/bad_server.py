@@ -9,6 +9,7 @@ from typing import Self
 from casework.values import Role
 from casework.wire import MEDIA_TYPE, Hello, HelloReply, Renew, Reply, SignedIn, decode, encode
 
+TLS_HANDSHAKE = b"\x16\x03"
 Answer = bytes | Callable[[socket.socket], None]
 
 
@@ -105,6 +106,8 @@ def _request(caller: socket.socket) -> tuple[str, bytes]:
         if not more:
             raise ConnectionError("no request")
         content += more
+        if content.startswith(TLS_HANDSHAKE):
+            return "a handshake", content
     head, _, body = content.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     lengths = [line.split(":")[1] for line in lines if line.lower().startswith("content-length")]

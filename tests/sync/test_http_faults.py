@@ -2,17 +2,25 @@
 
 import gzip
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from casework.ids import new_id
 from casework.wire import MEDIA_TYPE, Fault, OpenUpload, Push, UploadReply, decode, encode
 from sync import outbox, state
 from sync.engine import Engine
-from sync.faults import Busy, NotOurServer, Offline, Rejected, ServerFault, SignedOut, SyncFault, TooLarge
+from sync.faults import BadPaper, Busy, NotOurServer, Offline, Rejected, ServerFault, SignedOut, SyncFault, TooLarge
 from sync.http import HttpCentral
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
@@ -147,11 +155,58 @@ def test_that_nobody_at_the_address_is_offline_and_no_address_is_said_so(amy: De
             HttpCentral(typed)
 
 
-def test_that_a_connection_that_cannot_be_trusted_is_not_used(amy: Desk, bad: BadServer) -> None:
-    bad.answers = [b"HTTP/1.1 400 Bad Request\r\n\r\n"]
+def a_certificate_of_ones_own(folder: Path) -> Path:
+    """A certificate for the loopback that nobody vouches for, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        issuer_name=name,
+        subject_name=name,
+        public_key=key.public_key(),
+        serial_number=1,
+        not_valid_before=now - timedelta(days=1),
+        not_valid_after=now + timedelta(days=1),
+    )
+    signed = builder.sign(key, SHA256())
+    path = folder / "server.pem"
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(plain + signed.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_that_a_connection_that_cannot_be_trusted_is_not_used(amy: Desk, bad: BadServer, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(a_certificate_of_ones_own(tmp_path))
+    heard: list[bytes] = []
+
+    def shake_hands(caller: socket.socket) -> None:
+        """Goes on from the first bytes, which came already, as a TLS server does."""
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        incoming.write(bad.bodies[-1])
+        line = context.wrap_bio(incoming, outgoing, server_side=True)
+        while True:
+            try:
+                heard.append(line.read())
+                return
+            except ssl.SSLWantReadError:
+                caller.sendall(outgoing.read())
+                incoming.write(caller.recv(65536))
+            except ssl.SSLError:
+                return
+
+    bad.answers = [shake_hands]
     fault = Engine(amy.laptop, central_to(bad.url.replace("http:", "https:"))).sync_once().fault
     assert isinstance(fault, NotOurServer)
     assert fault.facts == {"why": "certificate"}
+    assert heard == []
+
+
+def test_that_a_server_without_encryption_is_not_talked_to_as_if_it_had_one(amy: Desk, bad: BadServer) -> None:
+    bad.answers = [b"HTTP/1.1 400 Bad Request\r\n\r\n"]
+    fault = Engine(amy.laptop, central_to(bad.url.replace("http:", "https:"))).sync_once().fault
+    assert isinstance(fault, NotOurServer)
+    assert set(bad.asked) == {"a handshake"}
 
 
 def signed_out(rid: str) -> bytes:
@@ -192,6 +247,17 @@ def test_that_no_portal_takes_a_document_for_the_server(bad: BadServer, answer: 
         central.open_upload(OpenUpload(rid=new_id(), sha256="0" * 64, size=1, case_id="0" * 32))
     with pytest.raises(NotOurServer):
         list(central.fetch("0" * 64, "0" * 32, 0))
+
+
+@pytest.mark.parametrize("start", [0, 10])
+def test_that_a_download_goes_on_only_where_it_was_asked_to(bad: BadServer, start: int) -> None:
+    bad.answers = [http(b"from the start", kind="application/octet-stream")]
+    fetched = central_to(bad.url).fetch("0" * 64, "0" * 32, start)
+    if start:
+        with pytest.raises(BadPaper):
+            list(fetched)
+    else:
+        assert b"".join(fetched) == b"from the start"
 
 
 def test_that_a_download_cut_in_the_middle_is_offline(bad: BadServer) -> None:
