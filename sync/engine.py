@@ -158,7 +158,8 @@ class Engine:
         """Says hello with a nonce that is on the disk before it is on the wire (protocol 8)."""
         hello = self.laptop.write(self._hello)
         with self.laptop.database.reading() as conn:
-            epoch, held, newest = state.get(conn, state.EPOCH, str, ""), state.held(conn), outbox.newest(conn)
+            epoch, newest = state.get(conn, state.EPOCH, str, ""), outbox.newest(conn)
+            cursor, filling, held = _standing(conn)
         try:
             reply = self.central.hello(hello)
         except OutOfDate as fault:
@@ -171,7 +172,8 @@ class Engine:
             state.put(conn, state.CLOCK_OFF, (self.laptop.clock() - reply.server_time).total_seconds())
 
         self.laptop.write(remember)
-        return Greeted(now=reply.now, held=held, newest=newest)
+        is_current = reply.head == cursor and filling is None and set(reply.now) == set(held)
+        return Greeted(now=reply.now, held=held, newest=newest, is_current=is_current)
 
     def _hello(self, conn: Connection) -> Hello:
         nonce = new_id()

@@ -60,13 +60,14 @@ class Called(msgspec.Struct, frozen=True):
 class Greeted(msgspec.Struct, frozen=True):
     """The server said hello; these scopes are open to us now, these are whole here.
 
-    The newest waiting command has the number `newest`, 0 where none waits. `no_pages` is why the server has none for
-    this app; sending outlives that (protocol 13).
+    The newest waiting command has the number `newest`, 0 where none waits. `is_current` says that there is nothing to
+    fetch. `no_pages` is why the server has none for this app; sending outlives that (protocol 13).
     """
 
     now: tuple[str, ...]
     held: tuple[str, ...]
     newest: int
+    is_current: bool = False
     no_pages: SyncFault | None = None
 
 
@@ -175,6 +176,8 @@ class SyncMachine:
         if isinstance(event, Greeted):
             self._now, self._held, self._newest = event.now, event.held, event.newest
             self._no_pages = event.no_pages
+            if event.is_current and not event.newest:
+                return self._go(Phase.CARRYING, Carry())
             return self._push_or_fetch()
         if isinstance(event, PushedSome):
             self._most = min(MOST, self._most * 2)

@@ -14,7 +14,7 @@ from desktop import quick_start, theme
 from desktop.build_data import NAME, ROOT
 from desktop.demo.narrator import Narrator, clear
 from desktop.demo.pictures import take_pictures
-from desktop.demo.pilot import NotThere
+from desktop.demo.pilot import NotThere, end_soon
 from desktop.demo.sample_server import PASSWORD, NoServer
 from desktop.demo.side_by_side import play_together
 from desktop.demo.stage import open_stage
@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     FocusRing(qt)
     # ended from outside, the server and the folder must not be left behind
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end_soon)
     narrator = Narrator(sys.stdout, None if is_watched else options.pictures or options.to)
     try:
         if is_watched:

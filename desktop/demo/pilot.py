@@ -1,5 +1,6 @@
 """Drives a window as a person would: by clicking what is named, typing into fields, and reading what is on show."""
 
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +29,14 @@ MOST_ROWS = 60
 MOST_SHOWN = 80
 
 
+_asked_to_end = threading.Event()
+
+
+def end_soon(*_: object) -> None:
+    """Has the story end at its next step, as on Ctrl+C: for signals, which may come in the middle of Qt's work."""
+    _asked_to_end.set()
+
+
 class NotThere(AssertionError):
     """What the story counts on is not on the screen."""
 
@@ -42,13 +51,19 @@ def until(is_so: Callable[[], object], what: str | Callable[[], str], *, seconds
 
 
 def let_it_work(milliseconds: int = 0) -> None:
-    """Handles what is waiting to be handled, at least once, pausing for moments so that other threads get on."""
+    """Handles what is waiting to be handled, at least once, pausing for moments so that other threads get on.
+
+    Raises KeyboardInterrupt once `end_soon` was called.
+    """
     end = time.monotonic() + milliseconds / 1000
     while True:
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         # lets go of the interpreter too, which QTest's own pause does not
         QThread.msleep(PAUSE_MS)
+        if _asked_to_end.is_set():
+            _asked_to_end.clear()
+            raise KeyboardInterrupt
         if time.monotonic() >= end:
             return
 

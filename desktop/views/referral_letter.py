@@ -262,7 +262,8 @@ def _about(sheet: WaitingCase) -> list[str]:
     if contact.language and contact.language.casefold() not in ("english", "en"):
         parts.append(f"speaks {contact.language}")
     if contact.preferred_channel:
-        parts.append(f"best by {code_words(contact.preferred_channel).lower()}")
+        way = code_words(contact.preferred_channel).lower()
+        parts.append(f"best {way}" if way.startswith("through ") else f"best by {way}")
     return [part for part in parts if part] or ["No date of birth"]
 
 

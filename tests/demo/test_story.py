@@ -50,6 +50,29 @@ def test_that_the_story_plays_to_its_end_without_a_display_and_leaves_its_pictur
 
 
 @pytest.mark.serial
+def test_that_a_story_that_is_ended_from_outside_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "desktop.demo", "--story", "--to", str(tmp_path / "demo")],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as story:
+        assert story.stdout is not None
+        said = []
+        for line in story.stdout:
+            said.append(line)
+            if "320 people" in line:
+                story.terminate()
+    url = next(word for line in said for word in line.split() if word.startswith("http")).rstrip(".")
+
+    assert story.returncode == 130
+    assert said[-1] == "Stopped.\n"
+    assert not answers(url)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("doorstep-demo")] == []
+
+
+@pytest.mark.serial
 @pytest.mark.parametrize("end", ["windows closed", "Ctrl+C"])
 def test_that_two_windows_can_be_played_with_and_leave_nothing_behind(
     qtbot: QtBot, qapp: QApplication, end: str

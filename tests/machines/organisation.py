@@ -25,7 +25,7 @@ from tests.machines.verbs import NAMES, VERBS, choose, open_a_case
 
 CASES = 3
 # So small that most rounds have several, and may be cut between them.
-SMALL_PAGES = 6_000
+SMALL_PAGES = 3_000
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -115,12 +115,13 @@ class Story:
         desk.try_to_sync()
         desk.wire.meanwhile = None
 
-    def lose_an_answer(self, name: str, *, of_a_push: bool) -> None:
-        """The server does its work, and the laptop does not hear of it."""
+    def lose_an_answer(self, name: str, pick: random.Random) -> None:
+        """The server does its work, and the laptop does not hear of it: of a push, or of any request of the round."""
         wire = self.desks[name].wire
-        wire.lose_pushes, wire.lose_replies = (1, 0) if of_a_push else (0, 1)
+        wire.lose_pushes = pick.randrange(2)
+        wire.lose_replies, wire.spare_replies = 1, pick.randrange(6)
         self.desks[name].try_to_sync()
-        wire.lose_pushes = wire.lose_replies = 0
+        wire.lose_pushes = wire.lose_replies = wire.spare_replies = 0
 
     def sync_with_an_echo(self, name: str) -> None:
         """A round in which each push arrives twice."""

@@ -122,7 +122,7 @@ class _Talker:
         self.laptop = open_laptop(folder, person)
         self.central = central_of(url, self.laptop, person.device)
         self._url = url
-        self._saved, untold = set[str](), 0
+        self._saved: set[str] = set()
         self._enough = threading.Event()
         self._broke: list[BaseException] = []
         self._thread = threading.Thread(target=self._run, name=f"talker {person.person_id}")

@@ -53,9 +53,9 @@ class ThreeLaptops(RuleBasedStateMachine):
     def somebody_speaks_during_a_round(self, name: str, verb: str, seed: int) -> None:
         self.story.speak_during_a_round(name, verb, random.Random(seed))
 
-    @rule(name=names, of_a_push=st.booleans())
-    def an_answer_gets_lost(self, name: str, of_a_push: bool) -> None:
-        self.story.lose_an_answer(name, of_a_push=of_a_push)
+    @rule(name=names, seed=seeds)
+    def an_answer_gets_lost(self, name: str, seed: int) -> None:
+        self.story.lose_an_answer(name, random.Random(seed))
 
     @rule(name=names)
     def everything_arrives_twice(self, name: str) -> None:

@@ -94,7 +94,7 @@ def test_that_small_documents_of_ones_own_cases_come_by_themselves(amy: Desk, pr
     assert content_of(amy, sha256) == b"a photograph"
     amy.wire.requests.clear()
     amy.sync()
-    assert amy.wire.requests == ["Hello", "Pull"]
+    assert amy.wire.requests == ["Hello"]
 
 
 @pytest.mark.covers("FI11")

@@ -87,6 +87,8 @@ TABLE: list[tuple[Phase, Event, Step]] = [
     (Phase.GREETING, Greeted(now=(MINE, TEAM), held=(MINE,), newest=0), FetchSome((TEAM,))),
     (Phase.GREETING, Greeted(now=(), held=(MINE,), newest=0), FetchSome(())),
     (Phase.GREETING, Greeted(now=(MINE,), held=(), newest=3), PushSome(MOST, 0)),
+    (Phase.GREETING, Greeted(now=(MINE,), held=(MINE,), newest=0, is_current=True), Carry()),
+    (Phase.GREETING, Greeted(now=(MINE,), held=(MINE,), newest=3, is_current=True), PushSome(MOST, 0)),
     (Phase.PUSHING, PushedSome(tried=10, last=10), FetchSome(())),
     (Phase.PUSHING, PushedSome(tried=4, last=4), PushSome(MOST, 4)),
     (Phase.PUSHING, PushedSome(tried=0, last=0), FetchSome(())),

@@ -230,6 +230,7 @@ def test_that_pages_that_lead_nowhere_end_the_round(amy: Desk) -> None:
             """Always says that there is more."""
             return msgspec.structs.replace(super().pull(pull), more=True)
 
+    talkative(amy, 1)
     amy.engine.central = Stuck(amy.world.server, amy.person_id, amy.device)
     assert isinstance(amy.try_to_sync().fault, ServerFault)
 
@@ -240,6 +241,7 @@ def test_that_a_disk_in_trouble_ends_the_round_under_its_own_name(amy: Desk) -> 
             """As if the page could not be written."""
             raise DiskFault
 
+    talkative(amy, 1)
     amy.engine.central = Failing(amy.world.server, amy.person_id, amy.device)
     report = amy.try_to_sync()
     assert report.fault is not None
@@ -334,7 +336,6 @@ def test_that_what_was_answered_shows_until_its_page_is_in(amy: Desk) -> None:
     assert saying.texts(amy, case_id).count("on the screen") == 1
 
 
-@pytest.mark.covers("FA17")
 def test_that_drafts_outlive_restarts_and_rounds_until_they_are_saved_or_thrown_away(amy: Desk) -> None:
     Drafts(amy.laptop).keep("case/1", {"text": "half a sent"})
     Drafts(amy.laptop).keep("case/1", {"text": "half a sentence"})

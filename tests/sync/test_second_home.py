@@ -73,7 +73,7 @@ def test_that_what_is_saved_is_in_both_homes(amy: Desk) -> None:
     assert in_the_journal(amy) == waiting(amy)
 
 
-@pytest.mark.covers("FE3", "FA20")
+@pytest.mark.covers("FA20")
 def test_that_an_old_copy_of_the_store_gets_back_what_was_said_after_it(amy: Desk, tmp_path: Path) -> None:
     saying.note(amy, case_of(amy), "before the copy")
     copy = copied(amy, tmp_path / "copy")
@@ -107,7 +107,6 @@ def test_that_an_old_copy_sends_again_what_was_answered_and_nothing_happens_twic
     assert texts.count("sent after the copy") == 1
 
 
-@pytest.mark.covers("FA17")
 def test_that_a_new_store_after_damage_gets_back_what_was_not_sent(amy: Desk) -> None:
     case_id = case_of(amy)
     saying.note(amy, case_id, "not sent")
