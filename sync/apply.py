@@ -42,7 +42,7 @@ class PageWork:
         self.take_back(conn)
         touched = self.mark_out_of_reach(conn, page) | self.take_in(conn, page)
         self.move_on(conn, page, filling)
-        dropped = self.drop_answered(conn)
+        dropped = self.drop_answered(conn, page, filling)
         again = self.say_again(conn)
         gone = self.forget_leaving(conn)
         has_news = bool(page.rows or touched or dropped or gone)
@@ -70,9 +70,13 @@ class PageWork:
         """The cursor moves with the rows, in one commit (FC4, I8); during a back-fill it stays."""
         _move_on(conn, page, filling)
 
-    def drop_answered(self, conn: Connection) -> frozenset[str]:
-        """Takes commands out whose outcome is in by now; returns the cases they were about (I3, decisions/006)."""
-        return outbox.drop_up_to(conn, state.cursor(conn))
+    def drop_answered(self, conn: Connection, page: Page, filling: Filling | None) -> frozenset[str]:
+        """Takes out the commands whose outcome is in by now; returns the cases they were about (decisions/006).
+
+        Only with the last page: a row has no number but its newest, so what came of a command may be in a later page
+        than its outcome, and until then it would not show (I3).
+        """
+        return outbox.drop_up_to(conn, state.cursor(conn)) if filling is None and not page.more else frozenset()
 
     def say_again(self, conn: Connection) -> Changes:
         """Lays what still waits over the new rows (FA11)."""

@@ -160,6 +160,7 @@ class Engine:
         with self.laptop.database.reading() as conn:
             epoch, newest = state.get(conn, state.EPOCH, str, ""), outbox.newest(conn)
             cursor, filling, held = _standing(conn)
+            is_quiet = outbox.oldest(conn) is None and filling is None
         try:
             reply = self.central.hello(hello)
         except OutOfDate as fault:
@@ -172,7 +173,7 @@ class Engine:
             state.put(conn, state.CLOCK_OFF, (self.laptop.clock() - reply.server_time).total_seconds())
 
         self.laptop.write(remember)
-        is_current = reply.head == cursor and filling is None and set(reply.now) == set(held)
+        is_current = is_quiet and reply.head == cursor and set(reply.now) == set(held)
         return Greeted(now=reply.now, held=held, newest=newest, is_current=is_current)
 
     def _hello(self, conn: Connection) -> Hello:

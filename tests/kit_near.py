@@ -112,9 +112,9 @@ class NearServer:
 class NearCentral:
     """One device's way to the near server; a Central.
 
-    `lose_replies`, after `spare_replies` more, and `lose_pushes` make answers vanish after the work was done; with `twice` each request arrives two
-    times; `meanwhile` happens on the laptop while a request is on its way, and may raise. Pages hold at most
-    `page_bytes`.
+    `lose_replies`, after `spare_replies` more, and `lose_pushes` make answers vanish after the work was done; with
+    `twice` each request arrives two times; `meanwhile` happens on the laptop while a request is on its way, and may
+    raise. Pages hold at most `page_bytes`.
     """
 
     def __init__(self, server: NearServer, person_id: str, device: str) -> None:

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
-from casework.commands import AddNote, AttachDocument, LogInteraction, OpenCase, SeeNotices
+from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase, SeeNotices
 from casework.rows import all_of, find, of_case
 from casework.tables import REF_KINDS, TABLES, TREE_KINDS
-from casework.values import Activity, Case, Document, KeptWork, OwnershipEvent, Person
+from casework.values import Activity, Case, Document, KeptWork, OwnershipEvent, Person, Record, Task
 from casework.wire import Stamp
 from server import scope
 from server.ledger import head_of
@@ -18,7 +18,7 @@ from sync.carrying import paper_of
 from sync.engine import SyncReport
 from sync.laptop import Laptop
 from tests.kit_near import Desk
-from tests.machines.organisation import Story, Tables, snapshot
+from tests.machines.organisation import Spoken, Story, Tables, snapshot
 
 SHARED = ("contact", "property")
 COLUMNS = {table.name: [column.name for column in table.columns] for table in TABLES.values()}
@@ -88,11 +88,23 @@ def saved_words_show(story: Story, desk: Desk) -> None:
         answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
         held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
         for one in story.spoken:
-            if one.name != desk.name or not isinstance(one.command, AddNote | LogInteraction):
+            if one.name != desk.name:
                 continue
             assert one.id in waiting or one.id in answered, f"{one} is neither waiting nor answered"
-            if one.id in waiting or (answered[one.id] == "applied" and one.command.case_id in held):
-                assert find(conn, Activity, one.id) is not None, f"{one} does not show"
+            status, row = answered.get(one.id), _row_of(one)
+            is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
+            if row and is_owed:
+                assert find(conn, *row) is not None, f"{one} does not show"
+
+
+def _row_of(spoken: Spoken) -> tuple[type[Record], str] | None:
+    """A row that is there because of a command and nothing else."""
+    command = spoken.command
+    if isinstance(command, AddNote | LogInteraction):
+        return Activity, spoken.id
+    if isinstance(command, AddTask):
+        return Task, command.task_id
+    return (Document, command.document_id) if isinstance(command, AttachDocument) else None
 
 
 def words_took_effect_in_order(story: Story) -> None:

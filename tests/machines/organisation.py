@@ -25,7 +25,7 @@ from tests.machines.verbs import NAMES, VERBS, choose, open_a_case
 
 CASES = 3
 # So small that most rounds have several, and may be cut between them.
-SMALL_PAGES = 3_000
+SMALL_PAGES = 2_000
 
 
 class Spoken(msgspec.Struct, frozen=True):

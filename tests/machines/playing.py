@@ -18,9 +18,12 @@ class Play:
         self._cursors: dict[str, Stamp] = dict.fromkeys(NAMES, START)
 
     def sync(self, name: str) -> None:
-        """A round, after which the laptop's status must be honest."""
+        """A round, with a look at the screen at each request, and after which the laptop's status must be honest."""
+        desk = self.story.desks[name]
+        desk.wire.meanwhile = lambda: invariants.saved_words_show(self.story, desk)
         report: SyncReport = self.story.sync(name)
-        invariants.all_sent_is_true(self.story, self.story.desks[name], report)
+        desk.wire.meanwhile = None
+        invariants.all_sent_is_true(self.story, desk, report)
 
     def check_the_screens(self) -> None:
         """What must hold after every act."""

@@ -19,7 +19,7 @@ from sync.faults import Diverged, Locked, Offline, OutOfDate, Rejected, ServerFa
 from sync.laptop import Drafts
 from sync.status import LATE_AFTER, SyncState
 from tests.journeys import saying
-from tests.kit_near import Desk, NearCentral, NearWorld
+from tests.kit_near import NINE, Desk, NearCentral, NearWorld
 from tests.machines.organisation import snapshot
 
 
@@ -140,6 +140,23 @@ def test_that_a_person_who_goes_on_talking_does_not_keep_a_round_from_ending(amy
     assert amy.look(outbox.count) > 0
     amy.sync()
     assert amy.look(outbox.count) == 0
+
+
+def test_that_what_was_said_shows_between_any_two_pages_too(amy: Desk) -> None:
+    """I3: closing gives the task a newer number, so it comes with a later page than the outcome of adding it."""
+    case_id = case_of(amy)
+    task_id = saying.book_visit(amy, case_id, NINE)
+    saying.note(amy, case_id, "x" * 900)
+    saying.close(amy, case_id)
+    amy.wire.page_bytes = 1_000
+    shown: list[bool] = []
+    amy.wire.meanwhile = lambda: shown.append(task_id in saying.tasks(amy, case_id))
+    amy.sync()
+    amy.wire.meanwhile = None
+    assert len(shown) > 4
+    assert all(shown)
+    assert task_id in saying.tasks(amy, case_id)
+    assert amy.look(outbox.everything) == ()
 
 
 @pytest.mark.covers("FA9")
