@@ -17,7 +17,7 @@ from casework.rows import upsert
 from casework.tables import TABLES
 from casework.values import Activity
 from casework.wire import Page, Rows, decode, encode
-from sync.apply import apply_page
+from sync.apply import PageWork
 from sync.laptop import Laptop
 
 CHANGED = 2_000
@@ -80,7 +80,7 @@ def _page(laptop: Laptop, columns: tuple[str, ...], rows: list[tuple[Any, ...]])
         page = Page(rid="0" * 32, now=(), rows={"activity": Rows(c=columns, r=tuple(newer()))}, cur=(last[0], "c" * 64))
         body = encode(page)
         with laptop.database.writing() as conn:
-            apply_page(conn, decode(body, Page), big_office.viewer().person.id)
+            PageWork(big_office.viewer().person.id).apply(conn, decode(body, Page), None)
 
     return take_in
 

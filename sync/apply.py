@@ -11,7 +11,7 @@ from casework.rows import upsert
 from casework.tables import KINDS, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS
 from casework.values import Case
 from casework.wire import Malformed, Page, Rows
-from sync import leaving, outbox, shadow, state
+from sync import leaving, outbox, paper_rows, shadow, state
 from sync.papers import Paper
 from sync.state import Filling
 
@@ -51,7 +51,7 @@ class PageWork:
         return Applied(
             changes=(Changes(cases=cases, kinds=kinds) | again) if has_news else Changes(),
             gone=gone,
-            unneeded=leaving.forget_papers(conn) if gone or dropped else (),
+            unneeded=paper_rows.forget_unneeded(conn) if gone or dropped else (),
         )
 
     def take_back(self, conn: Connection) -> None:
@@ -85,11 +85,6 @@ class PageWork:
     def forget_leaving(self, conn: Connection) -> tuple[str, ...]:
         """Takes off the laptop what is not ours any more (FF1), and never what waits to be sent (FA1)."""
         return leaving.forget(conn, self._person_id)
-
-
-def apply_page(conn: Connection, page: Page, person_id: str, *, filling: Filling | None = None) -> Applied:
-    """Applies a page; see PageWork."""
-    return PageWork(person_id).apply(conn, page, filling)
 
 
 def _take_in(conn: Connection, page: Page) -> set[str]:

@@ -9,8 +9,7 @@ from casework.rules.access import queues_of
 from casework.tables import TABLES, TREE_KINDS
 from casework.values import Case, Person, Queue
 from casework.wire import Page
-from sync import outbox, paper_rows
-from sync.papers import Paper
+from sync import outbox
 
 _TREE_TABLES = tuple(TABLES[kind].name for kind in TREE_KINDS)
 
@@ -47,11 +46,6 @@ def forget(conn: Connection, person_id: str) -> tuple[str, ...]:
         conn.exec_driver_sql("DELETE FROM contact WHERE id NOT IN (SELECT contact_id FROM case_file)")
         conn.exec_driver_sql("DELETE FROM property WHERE id NOT IN (SELECT property_id FROM case_file)")
     return gone
-
-
-def forget_papers(conn: Connection) -> tuple[Paper, ...]:
-    """Forgets documents that nothing here names any more; the caller removes their files after the commit."""
-    return paper_rows.forget_unneeded(conn)
 
 
 def delete_tree(conn: Connection, case_id: str) -> None:

@@ -23,7 +23,8 @@ def http(body: bytes, *, status: str = "200 OK", kind: str = MEDIA_TYPE, more: s
 class BadServer:
     """Answers renewals and hellos as the real one does, and everything else (or these too) with `answers`.
 
-    `answers` are given one by one, the last again and again; `asked` has the path of each request.
+    `answers` are given one by one, the last again and again; `asked` has the path of each request. Its hellos name
+    the scopes `open_to` everybody.
     """
 
     def __init__(self, *, epoch: str, polite: bool = True) -> None:
@@ -31,6 +32,7 @@ class BadServer:
         self.asked: list[str] = []
         self.bodies: list[bytes] = []
         self.polite = polite
+        self.open_to: tuple[str, ...] = ("ref",)
         self._epoch = epoch
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._listen, name="bad server")
@@ -80,7 +82,7 @@ class BadServer:
         if path.endswith("/hello"):
             asked = decode(body, Hello)
             now = datetime.now(UTC)
-            reply = HelloReply(rid=asked.rid, epoch=self._epoch, head=asked.known, now=("ref",), server_time=now)
+            reply = HelloReply(rid=asked.rid, epoch=self._epoch, head=asked.known, now=self.open_to, server_time=now)
             return http(encode(reply))
         return None
 

@@ -1,6 +1,7 @@
 """Whatever answers instead of the server, or in the middle of it, clears nothing here and is told for what it is."""
 
 import gzip
+import itertools
 import socket
 import ssl
 import time
@@ -17,7 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from casework.ids import new_id
-from casework.wire import MEDIA_TYPE, Fault, OpenUpload, Push, UploadReply, decode, encode
+from casework.rows import all_of, find
+from casework.values import Case, Person
+from casework.wire import MEDIA_TYPE, Fault, OpenUpload, Pull, Push, UploadReply, decode, encode
+from server import scope
 from sync import outbox, state
 from sync.engine import Engine
 from sync.faults import BadPaper, Busy, NotOurServer, Offline, Rejected, ServerFault, SignedOut, SyncFault, TooLarge
@@ -209,11 +213,40 @@ def test_that_a_server_without_encryption_is_not_talked_to_as_if_it_had_one(amy:
     assert set(bad.asked) == {"a handshake"}
 
 
+def amy_sees(amy: Desk) -> tuple[str, ...]:
+    """The scopes that are open to her now."""
+    with amy.world.server.database.reading() as conn:
+        person = find(conn, Person, amy.person_id)
+        assert person is not None
+        return scope.scopes_of(conn, person)
+
+
 def signed_out(rid: str) -> bytes:
     return http(encode(Fault(rid=rid, code="signed-out")), status="401 Unauthorized")
 
 
-@pytest.mark.covers("FA3", "FI2")
+@pytest.mark.covers("FI2")
+def test_that_a_long_pull_outlives_its_sign_in_many_times(world: NearWorld, bad: BadServer) -> None:
+    priya = world.desk("priya")
+    wanted = {saying.referral(priya, last_name=f"Client {number}") for number in range(25)}
+    priya.sync()
+    amy = Desk(world, "amy")
+    amy.wire.page_bytes = 2_000
+    calls = itertools.count(1)
+
+    def every_third_is_too_late(caller: socket.socket) -> None:
+        asked = decode(bad.bodies[-1], Pull)
+        too_late = next(calls) % 3 == 0
+        caller.sendall(signed_out(asked.rid) if too_late else http(encode(amy.wire.pull(asked))))
+
+    bad.answers, bad.open_to = [every_third_is_too_late], amy_sees(amy)
+    assert Engine(amy.laptop, central_to(bad.url, read_seconds=20)).sync_once().fault is None
+    assert {case.id for case in amy.look(lambda conn: all_of(conn, Case))} == wanted
+    assert bad.asked.count("/v1/session/renew") > 8
+    amy.laptop.close()
+
+
+@pytest.mark.covers("FA3")
 def test_that_a_token_that_ran_out_is_renewed_once_and_the_same_request_repeated(amy: Desk, bad: BadServer) -> None:
     kept: list[str] = []
     central = HttpCentral(bad.url, read_seconds=1)

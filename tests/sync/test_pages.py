@@ -14,7 +14,7 @@ from casework.values import Activity, Case, Contact, KeptKind, KeptWork, OwnerKi
 from casework.wire import Malformed, Page, Pull, Rows, Stamp
 from server.setting_up import BACK_OFFICE, WAITING_LIST
 from sync import outbox, state
-from sync.apply import Applied, apply_page
+from sync.apply import Applied, PageWork
 from sync.faults import Offline, OutOfDate
 from sync.state import Filling
 from tests.journeys import saying
@@ -51,7 +51,7 @@ def rows_of(*records: Case | Contact | Property | Task | Activity) -> dict[str, 
 
 def take(desk: Desk, page: Page, filling: Filling | None = None) -> Applied:
     with desk.laptop.database.writing() as conn:
-        return apply_page(conn, page, desk.person_id, filling=filling)
+        return PageWork(desk.person_id).apply(conn, page, filling)
 
 
 def a_held_case(desk: Desk, *, scopes: tuple[str, ...] = (HERE,), rev: int = 1000) -> Case:
@@ -246,7 +246,7 @@ def _kept_work(desk: Desk, case_id: str) -> dict[str, str]:
     return ids
 
 
-@pytest.mark.covers("FC9", "FI2")
+@pytest.mark.covers("FC9")
 @pytest.mark.parametrize("cut_after", range(1, 8))
 def test_that_a_back_fill_resumes_wherever_it_was_cut(world: NearWorld, cut_after: int) -> None:
     priya = world.desk("priya")
