@@ -14,12 +14,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-from sqlalchemy import Connection, event
-
-from casework.database import Database
+from casework.connection import Connection
 from casework.ids import child_id
+from casework.kinds import NAMES
 from casework.questions.board import board
 from casework.questions.cases import cases, cases_count
 from casework.questions.day import my_day
@@ -30,7 +28,7 @@ from casework.questions.sheets import CaseFilter, CaseOrder, CaseSort, Which
 from casework.questions.viewer import Viewer
 from casework.questions.waiting import waiting_list
 from casework.rows import row_of, upsert
-from casework.tables import LATEST, TABLES, metadata
+from casework.store_file import StoreFile
 from casework.values import (
     Activity,
     ActivityKind,
@@ -56,6 +54,7 @@ from casework.values import (
     TaskType,
     TriageOutcome,
 )
+from sync.laptop import prepare_store
 
 NOW = datetime(2025, 11, 21, 10, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -97,7 +96,7 @@ _WORDS = (
 )
 
 
-def fill(database: Database, count: int = 20_000, *, seed: int = 1) -> None:
+def fill(database: StoreFile, count: int = 20_000, *, seed: int = 1) -> None:
     """Writes the office into a store with tables: people, queues, projects, and `count` cases with all their rows."""
     dice = random.Random(seed)
     with database.writing() as conn:
@@ -115,7 +114,7 @@ def write_all(conn: Connection, records: list[Record]) -> None:
         by_kind.setdefault(type(record), []).append(row_of(record))
     for kind, rows in by_kind.items():
         columns = tuple(rows[0])
-        conn.exec_driver_sql(upsert(conn, TABLES[kind], columns), [tuple(row.values()) for row in rows])
+        conn.exec_driver_sql(upsert(conn, NAMES[kind], columns), [tuple(row.values()) for row in rows])
 
 
 def advisor(number: int) -> Person:
@@ -318,32 +317,29 @@ def _some_case(conn: Connection) -> str:
     return str(conn.exec_driver_sql("SELECT id FROM case_file ORDER BY id LIMIT 1 OFFSET 9000").scalar())
 
 
-def timed(database: Database, question: Callable[[Connection, Viewer], object], rounds: int = 9) -> tuple[float, float]:
+def timed(filled: StoreFile, question: Callable[[Connection, Viewer], object], rounds: int = 9) -> tuple[float, float]:
     """Milliseconds of the first asking on fresh connections, and the median of the ones after it."""
-    database.engine.dispose()
+    database = StoreFile(filled.path, filled.key)
     took = []
     for _ in range(rounds + 1):
         started = perf_counter()
         with database.reading() as conn:
             question(conn, viewer())
         took.append((perf_counter() - started) * 1000)
+    database.close()
     return took[0], statistics.median(took[1:])
 
 
-def plan_problems(database: Database, question: Callable[[Connection, Viewer], object]) -> list[str]:
+def plan_problems(database: StoreFile, question: Callable[[Connection, Viewer], object]) -> list[str]:
     """Where SQLite reads a table that grows with the office from end to end, and no index in its place."""
-    said: list[tuple[str, Any]] = []
-
-    def listen(_conn: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        said.append((statement, values))
-
+    said: list[str] = []
     found = []
     with database.reading() as conn:
-        event.listen(conn, "before_cursor_execute", listen)
+        conn.raw.set_trace_callback(said.append)
         question(conn, viewer())
-        event.remove(conn, "before_cursor_execute", listen)
-        for statement, values in said:
-            for *_, step in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+        conn.raw.set_trace_callback(None)
+        for statement in said:
+            for *_, step in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"):
                 if step.startswith("SCAN") and " INDEX " not in step and not _SMALL.search(step):
                     found.append(f"{step}: {' '.join(statement.split())[:90]}")
     return found
@@ -353,8 +349,8 @@ def main() -> None:
     """Fills a store and prints what each question takes."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with tempfile.TemporaryDirectory() as folder:
-        database = Database.encrypted(Path(folder) / "store.db", KEY)
-        database.prepare(metadata, side="device", latest=LATEST)
+        database = StoreFile(Path(folder) / "store.db", KEY)
+        prepare_store(database)
         started = perf_counter()
         fill(database, count)
         print(f"{count} cases written in {perf_counter() - started:.1f} s")

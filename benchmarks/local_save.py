@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import PoolProxiedConnection
-
 from benchmarks import big_office
 from benchmarks.claim import Claim
 from benchmarks.timing import in_turns, median, nearly_worst
@@ -22,6 +20,7 @@ from casework.answers import Accepted
 from casework.commands import AddNote
 from casework.ids import new_id
 from casework.rows import fetch
+from casework.sqlite_file import opener
 from sync.laptop import Laptop
 
 ROUNDS = 300
@@ -98,9 +97,8 @@ class _Floor:
 
     def __init__(self, folder: Path, rows: dict[str, dict[str, Any]]) -> None:
         self._laptop = a_laptop(folder, CASES)
-        self._link = self._laptop.database.engine.raw_connection()
-        self._raw = _driver(self._link)
-        self._raw.execute("PRAGMA query_only = 0")
+        store = self._laptop.database
+        self._raw = opener(store.path, store.key, None)()
         self._raw.execute("CREATE TABLE one (id TEXT PRIMARY KEY, body TEXT)")
         self._rows = rows
         self._bytes = sum(len(str(value)) for row in rows.values() for value in row.values())
@@ -125,12 +123,8 @@ class _Floor:
 
     def close(self) -> None:
         """Lets go of the store."""
-        self._link.close()
+        self._raw.close()
         self._laptop.close()
-
-
-def _driver(link: PoolProxiedConnection) -> Any:
-    return link.driver_connection
 
 
 def _new(made: str, case_id: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ from benchmarks import big_office
 from benchmarks.claim import Claim
 from benchmarks.local_save import a_laptop, saving
 from benchmarks.timing import in_turns, median
+from casework.kinds import NAMES
 from casework.rows import upsert
-from casework.tables import TABLES
 from casework.values import Activity
 from casework.wire import Page, Rows, decode, encode
 from sync.apply import PageWork
@@ -51,7 +51,8 @@ def measure() -> list[Claim]:
 def _changed(laptop: Laptop) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     with laptop.database.reading() as conn:
         found = conn.exec_driver_sql(f"SELECT * FROM activity WHERE rev > 0 ORDER BY id DESC LIMIT {CHANGED}")
-        return tuple(found.keys()), [tuple(row) for row in found]
+        rows = found.mappings().all()
+        return tuple(rows[0]), [tuple(row.values()) for row in rows]
 
 
 def _newer(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Callable[[], list[tuple[Any, ...]]]:
@@ -91,7 +92,6 @@ def _floor(laptop: Laptop, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
     def write() -> None:
         made = newer()
         with laptop.database.writing() as conn:
-            raw: Any = conn.connection.driver_connection
-            raw.executemany(upsert(conn, TABLES[Activity], columns), made)
+            conn.raw.executemany(upsert(conn, NAMES[Activity], columns), made)
 
     return write

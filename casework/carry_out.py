@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy import Connection
-
 from casework.answers import Changes, Late, Refused, Verdict
 from casework.commands import Said
+from casework.connection import Connection
+from casework.kinds import NAMES, case_of
 from casework.rows import RowDesk, find, write
 from casework.rules import judge
 from casework.rules.moment import Moment, Side
-from casework.tables import TABLES, case_of
 from casework.values import Record
 
 
@@ -44,7 +43,7 @@ def write_all(conn: Connection, records: Iterable[Record], book: Book) -> Change
         if current == record:
             continue
         write(conn, book.before_write(conn, record, current))
-        kinds.add(TABLES[type(record)].name)
+        kinds.add(NAMES[type(record)])
         case_id = case_of(record)
         if case_id is not None:
             cases.add(case_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from casework.database import Database, Side, current_version
 from casework.store_faults import StoreDamaged, StoreFromNewerApp
+from casework.store_file import StoreFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,6 +34,15 @@ def upgrade(database: Database, *, side: Side, scripts: Path = MIGRATIONS) -> Pa
         if current_version(conn) == current:
             command.upgrade(config_for(conn, side, scripts), "head")
     return copy
+
+
+def upgrade_file(store: StoreFile) -> None:
+    """`upgrade` for a laptop's store, through SQLAlchemy on the same encrypted file."""
+    database = Database.encrypted(store.path, store.key)
+    try:
+        upgrade(database, side="device")
+    finally:
+        database.close()
 
 
 def latest(scripts: Path = MIGRATIONS) -> str:

@@ -3,14 +3,14 @@
 import json
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Table
 
-from casework.tables import TABLES
+from casework.connection import Connection, Row, driver_of
+from casework.kinds import NAMES
 from casework.values import CaseRecord, Record
 
 R = TypeVar("R", bound=Record)
@@ -34,7 +34,7 @@ def row_of(record: Record) -> dict[str, Any]:
     return plain
 
 
-def record_of(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
+def record_of(kind: type[R], row: Row) -> R:
     """The value that a row holds. Raises msgspec.ValidationError where the row does not fit its kind."""
     plain: dict[str, Any] = {**row}
     for name in _json_fields(kind):
@@ -56,14 +56,14 @@ def of_case(conn: Connection, kind: type[C], case_id: str) -> tuple[C, ...]:
 
 def all_of(conn: Connection, kind: type[R]) -> tuple[R, ...]:
     """All of a small kind that everybody holds."""
-    rows = fetch(conn, f"SELECT * FROM {TABLES[kind].name} ORDER BY id")
+    rows = fetch(conn, f"SELECT * FROM {NAMES[kind]} ORDER BY id")
     return tuple(record_of(kind, row) for row in rows)
 
 
 def write(conn: Connection, record: Record) -> None:
     """Inserts the value, or replaces the one with its id."""
     row = row_of(record)
-    run(conn, upsert(conn, TABLES[type(record)], tuple(row)), tuple(row.values()))
+    run(conn, upsert(conn, NAMES[type(record)], tuple(row)), tuple(row.values()))
 
 
 def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
@@ -73,30 +73,28 @@ def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
     statement costs several times the statement itself, and a save makes a dozen. A PostgreSQL server's faults are
     named by SQLAlchemy, so there it goes all the way.
     """
-    if conn.dialect.name == "sqlite":
-        _driver(conn).execute(statement, values)
-    else:
+    raw = driver_of(conn)
+    if raw is None:
         conn.exec_driver_sql(statement, tuple(values))
+    else:
+        raw.execute(statement, values)
 
 
 def fetch(conn: Connection, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The rows that a statement answers, by column name; on the same way as `run`."""
-    if conn.dialect.name == "sqlite":
-        cursor = _driver(conn).execute(query, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [dict(row) for row in conn.exec_driver_sql(query, tuple(values)).mappings()]
+    raw = driver_of(conn)
+    if raw is None:
+        return [dict(row) for row in conn.exec_driver_sql(query, tuple(values)).mappings()]
+    cursor = raw.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _driver(conn: Connection) -> Any:
-    return conn.connection.driver_connection
-
-
-def remove(conn: Connection, table: Table, ids: Sequence[str]) -> None:
+def remove(conn: Connection, table: str, ids: Sequence[str]) -> None:
     """Takes rows out of a table."""
     if ids:
         mark = _mark(conn)
-        conn.exec_driver_sql(f"DELETE FROM {table.name} WHERE id = {mark}", [(row_id,) for row_id in ids])
+        conn.exec_driver_sql(f"DELETE FROM {table} WHERE id = {mark}", [(row_id,) for row_id in ids])
 
 
 @cache
@@ -107,17 +105,17 @@ def _upsert(table_name: str, columns: tuple[str, ...], mark: str) -> str:
     return f"INSERT INTO {table_name} ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {sets}"
 
 
-def upsert(conn: Connection, table: Table, columns: tuple[str, ...]) -> str:
+def upsert(conn: Connection, table: str, columns: tuple[str, ...]) -> str:
     """The statement that writes those columns of a row by its id, with this driver's place marks."""
-    return _upsert(table.name, columns, _mark(conn))
+    return _upsert(table, columns, _mark(conn))
 
 
 def _select(conn: Connection, kind: type[Record], column: str) -> str:
-    return f"SELECT * FROM {TABLES[kind].name} WHERE {column} = {_mark(conn)}"
+    return f"SELECT * FROM {NAMES[kind]} WHERE {column} = {_mark(conn)}"
 
 
 def _mark(conn: Connection) -> str:
-    return "%s" if conn.dialect.paramstyle in ("format", "pyformat") else "?"
+    return "%s" if driver_of(conn) is None else "?"
 
 
 class RowDesk:

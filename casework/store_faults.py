@@ -19,8 +19,6 @@ from pathlib import Path
 from shutil import disk_usage
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_READONLY, _SQLITE_IOERR = 5, 6, 8, 10
 _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_CANTOPEN, _SQLITE_NOTADB = 11, 13, 14, 26
@@ -99,18 +97,11 @@ def store_faults(path: Path | None) -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
-        fault = fault_of(error.orig, path)
-        if fault is None:
-            raise
-        raise fault from error
     except sqlcipher.Error as error:
         fault = fault_of(error, path)
         if fault is None:
             raise
         raise fault from error
-    except PoolTimeout as error:
-        raise StoreBusy("no connection came free in time") from error
 
 
 def fault_of(error: BaseException | None, path: Path | None) -> StoreFault | None:

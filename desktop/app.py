@@ -15,7 +15,7 @@ from desktop.views.main_window import MainWindow
 from desktop.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from casework.database import Database
+    from casework.store_file import StoreFile
     from desktop.crash import CrashReports
     from desktop.desk import Desk, ScreenMakers
     from desktop.entry import Answers, Entry, Ground, Opened
@@ -383,11 +383,11 @@ def _http_central(url: str) -> "Central":
     return HttpCentral(url)
 
 
-def _upgrade(database: "Database") -> None:
-    """Brings an older store up to date; Alembic is imported only then."""
-    from casework.migrate import upgrade
+def _upgrade(store: "StoreFile") -> None:
+    """Brings an older store up to date; Alembic and what it stands on are imported only then."""
+    from casework.migrate import upgrade_file
 
-    upgrade(database, side="device")
+    upgrade_file(store)
 
 
 __all__ = ["App", "open_desk", "screen_makers"]

@@ -8,7 +8,7 @@ EXECUTABLE = "doorstep"
 VERSION = "0.1.0"
 
 # folders that are not imported but read, from the project's root; at the same place inside the built app
-DATA = ("resources", "casework/migrations")
+DATA = ("resources", "casework/migrations", "sync/schema")
 
 # one folder above this package: the project's root, or the folder into which the app was built
 ROOT = Path(__file__).resolve().parent.parent

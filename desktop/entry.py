@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from casework.database import Database
 from casework.store_faults import StoreFault
+from casework.store_file import StoreFile
 from desktop.errands import Errands
 from desktop.messages import words_for
 from desktop.messages.words import Facts
@@ -55,7 +55,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What the way in stands on; tests put other things there."""
 
     root: Path
-    upgrade: Callable[[Database], object]
+    upgrade: Callable[[StoreFile], object]
     # called while the store is opened: what it stands on must not be imported for it
     central_of: Callable[[str], Central]
     keyring: SystemKeyring | None = None

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
-from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer, Changes, Refused
 from casework.commands import AnyCommand
+from casework.connection import Connection
 from casework.questions.viewer import Viewer
 from casework.rows import all_of, find
 from casework.rules.access import queues_of

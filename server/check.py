@@ -7,10 +7,11 @@ from uuid import uuid4
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
 
-from casework.database import OLDEST_SAFE_SQLITE, Database, current_version
+from casework.database import Database, current_version
 from casework.disk import KEEP_FREE, free_bytes
+from casework.kinds import LATEST
+from casework.sqlite_file import OLDEST_SAFE_SQLITE
 from casework.store_faults import StoreFault
-from casework.tables import LATEST
 from server.blobs import BlobsUnreachable
 from server.config import Config
 from server.parts import open_blobs

@@ -6,7 +6,9 @@ import secrets
 import msgspec
 from sqlalchemy import Connection, select
 
-from casework.tables import TABLES, case_of
+from casework.connection import Connection as AnyConnection
+from casework.kinds import case_of
+from casework.tables import TABLES
 from casework.values import Case, Contact, Property, Record
 from casework.wire import START, Stamp
 from server.tables import commit_log
@@ -37,7 +39,7 @@ class Ledger:
     """
 
     def __init__(self, conn: Connection) -> None:
-        self._conn = conn
+        self.conn = conn
         self.head = head_of(conn)
 
     def take(self, cmd_id: str, case_id: str | None) -> Stamp:
@@ -46,7 +48,7 @@ class Ledger:
         parts = (self.head[1], str(rev), case_id or "", cmd_id)
         hashed = hashlib.blake2b("/".join(parts).encode() + secrets.token_bytes(8), digest_size=8)
         self.head = (rev, hashed.hexdigest())
-        self._conn.execute(commit_log.insert().values(rev=rev, chain=self.head[1], case_id=case_id, cmd_id=cmd_id))
+        self.conn.execute(commit_log.insert().values(rev=rev, chain=self.head[1], case_id=case_id, cmd_id=cmd_id))
         return self.head
 
 
@@ -63,9 +65,9 @@ class StampBook:
         self._own_case = own_case
         self.revs: dict[str | None, int] = {}
 
-    def before_write(self, conn: Connection, record: Record, current: Record | None) -> Record:
+    def before_write(self, conn: AnyConnection, record: Record, current: Record | None) -> Record:
         """See casework.carry_out.Book."""
-        rev = max(self.touch(case_id) for case_id in self._cases_of(conn, record))
+        rev = max(self.touch(case_id) for case_id in self._cases_of(record))
         return msgspec.structs.replace(record, rev=rev)
 
     def touch(self, case_id: str | None) -> int:
@@ -79,9 +81,11 @@ class StampBook:
         """The cases that this command has touched so far."""
         return tuple(case_id for case_id in self.revs if case_id)
 
-    def _cases_of(self, conn: Connection, record: Record) -> list[str | None]:
+    def _cases_of(self, record: Record) -> list[str | None]:
         if not isinstance(record, Contact | Property):
             return [case_of(record)]
         column = _CASES.c.contact_id if isinstance(record, Contact) else _CASES.c.property_id
-        referring = conn.execute(select(_CASES.c.id).where(column == record.id).order_by(_CASES.c.id)).scalars()
+        referring = self._ledger.conn.execute(
+            select(_CASES.c.id).where(column == record.id).order_by(_CASES.c.id)
+        ).scalars()
         return list(dict.fromkeys([self._own_case, *referring]))

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import Connection
 
-from casework.database import Behind, Database
+from casework.database import Database
+from casework.kinds import LATEST
 from casework.migrate import upgrade
+from casework.sqlite_file import Behind
 from casework.store_faults import fault_of_os
-from casework.tables import LATEST, metadata
+from casework.tables import metadata
 from server import tables
 from server.accounts import Accounts
 from server.blobs import BlobStore

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, true
 
+from casework.kinds import REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
 from casework.rules.access import queues_of, sees_everything
-from casework.tables import REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS
+from casework.tables import TABLES
 from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue
 from server import scope
 from server.basket import Line

@@ -3,20 +3,19 @@
 import json
 
 import msgspec
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from casework.answers import Changes
+from casework.connection import Connection, RowRefused
+from casework.kinds import KINDS, NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import upsert
-from casework.tables import KINDS, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS
 from casework.values import Case
 from casework.wire import Malformed, Page, Rows
 from sync import leaving, outbox, paper_rows, shadow, state
 from sync.papers import Paper
 from sync.state import Filling
 
-_TREE_TABLES = tuple(TABLES[kind].name for kind in TREE_KINDS)
-_OTHER_TABLES = tuple(TABLES[kind].name for kind in (*REF_KINDS, *SHARED_KINDS, *PERSONAL_KINDS))
+_TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
+_OTHER_TABLES = tuple(NAMES[kind] for kind in (*REF_KINDS, *SHARED_KINDS, *PERSONAL_KINDS))
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,18 +106,18 @@ def _take_in(conn: Connection, page: Page) -> set[str]:
 
 def _write(conn: Connection, table_name: str, rows: Rows) -> set[str]:
     """Upserts rows by id, never an older one over a newer one."""
-    table = TABLES[KINDS[table_name]]
-    if not {column.name for column in table.columns}.issuperset(rows.c) or not {"id", "rev"}.issubset(rows.c):
+    kind = KINDS[table_name]
+    if not set(kind.__struct_fields__).issuperset(rows.c) or not {"id", "rev"}.issubset(rows.c):
         raise Malformed(f"other columns than this version knows in {table_name}")
     if any(len(row) != len(rows.c) for row in rows.r):
         raise Malformed(f"a row of another width in {table_name}")
-    statement = f"{upsert(conn, table, rows.c)} WHERE excluded.rev >= {table_name}.rev"
+    statement = f"{upsert(conn, table_name, rows.c)} WHERE excluded.rev >= {table_name}.rev"
     try:
         if rows.r:
             conn.exec_driver_sql(statement, list(rows.r))
-    except IntegrityError as error:
+    except RowRefused as error:
         raise Malformed(f"an unfinished row in {table_name}") from error
-    named = "id" if table is TABLES[Case] else "case_id"
+    named = "id" if kind is Case else "case_id"
     if named not in rows.c:
         return set()
     place = rows.c.index(named)

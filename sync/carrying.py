@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Answer, Refused
 from casework.commands import AttachDocument
+from casework.connection import Connection
 from casework.disk import TooFull
 from casework.ids import new_id
 from casework.wire import OpenUpload

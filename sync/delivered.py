@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Status
 from casework.commands import LogInteraction, Said
+from casework.connection import Connection
 
 
 def delivered(conn: Connection, case_id: str, since: datetime) -> Counter[str]:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from random import random
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Changes
+from casework.connection import Connection
 from casework.ids import new_id
 from casework.store_faults import StoreFault
 from casework.wire import START, Ack, Fill, Hello, Malformed, Page, Pull, Push, Stamp

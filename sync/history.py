@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.commands import Said
+from casework.connection import Connection
 from casework.questions.names import Names, names
 from casework.questions.wishes import wish_of
 

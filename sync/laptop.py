@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer, Changes, Done, Late, Refused
 from casework.carry_out import carry_out
 from casework.commands import AnyCommand, Said
-from casework.database import Behind, Database
+from casework.connection import Connection
 from casework.disk import Ballast, Disk
 from casework.ids import new_id
+from casework.kinds import LATEST
 from casework.rows import all_of, find
 from casework.rules.access import queues_of
 from casework.rules.moment import Side
-from casework.tables import LATEST, metadata
+from casework.sqlite_file import Behind, Ready
+from casework.store_file import StoreFile
 from casework.values import Person, Queue
-from sync import outbox, tables
+from sync import outbox
 from sync.opened_papers import OpenedPapers
 from sync.paper_rows import papers_here
 from sync.papers import Papers
@@ -35,7 +36,8 @@ PAPERS = "papers"
 OPENED = "opened"
 BALLAST = "ballast"
 
-assert tables.outbox.metadata is metadata
+# What makes a new store; written from the tables by tests/store/test_new_store.py.
+NEW_STORE = Path(__file__).parent / "schema" / "new_store.sql"
 
 
 class Laptop:
@@ -60,7 +62,7 @@ class Laptop:
         # One download at a time: two threads on one half-fetched document would spoil it.
         self.fetching = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.database = Database.encrypted(folder / STORE, key)
+        self.database = StoreFile(folder / STORE, key)
         try:
             self.journal = SecondHome(folder / JOURNAL, key)
             self.papers = Papers(folder / PAPERS, disk=disk)
@@ -75,7 +77,7 @@ class Laptop:
 
         Takes back what only the journal has, and sweeps up what a crash may have left among the documents.
         """
-        ready = self.database.prepare(metadata, side="device", latest=LATEST)
+        ready = prepare_store(self.database)
         if isinstance(ready, Behind):
             return ready
         with self.database.writing() as conn:
@@ -173,6 +175,11 @@ class Drafts:
     def forget(self, key: str) -> None:
         """Forgets a draft: it was saved, or thrown away on purpose."""
         self.keep(key, {})
+
+
+def prepare_store(store: StoreFile) -> Ready | Behind:
+    """Makes a new store's tables, or says whether an old one's are up to date. Raises StoreFromNewerApp."""
+    return store.prepare(NEW_STORE.read_text("utf-8"), latest=LATEST)
 
 
 def new_device() -> str:

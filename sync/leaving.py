@@ -2,16 +2,15 @@
 
 import json
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
+from casework.kinds import NAMES, TREE_KINDS
 from casework.rows import all_of, find
 from casework.rules.access import queues_of
-from casework.tables import TABLES, TREE_KINDS
 from casework.values import Case, Person, Queue
 from casework.wire import Page
 from sync import outbox
 
-_TREE_TABLES = tuple(TABLES[kind].name for kind in TREE_KINDS)
+_TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
 
 
 def mark(conn: Connection, page: Page) -> set[str]:
@@ -51,7 +50,7 @@ def forget(conn: Connection, person_id: str) -> tuple[str, ...]:
 def delete_tree(conn: Connection, case_id: str) -> None:
     """Deletes all rows of one case's own."""
     for table_name in _TREE_TABLES:
-        column = "id" if table_name == TABLES[Case].name else "case_id"
+        column = "id" if table_name == NAMES[Case] else "case_id"
         conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE {column} = ?", (case_id,))
 
 

@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from casework.answers import Changes, Status
 from casework.carry_out import carry_out
 from casework.commands import AnyCommand, Said, SeeNotices
+from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import all_of, fetch, find
 from casework.rules.access import queues_of
@@ -203,7 +203,7 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _readable(rows: Iterable[Row[int, str, str]]) -> tuple[Waiting, ...]:
+def _readable(rows: Iterable[tuple[int, str, str]]) -> tuple[Waiting, ...]:
     found = []
     for seq, body, status in rows:
         with suppress(msgspec.ValidationError):

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.commands import AttachDocument, Said
+from casework.connection import Connection
 from sync import state
 from sync.papers import Paper
 

@@ -18,10 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from casework.database import Behind, Database
 from casework.disk import write_whole
 from casework.ids import new_id
+from casework.sqlite_file import Behind
 from casework.store_faults import StoreFault, fault_of_os
+from casework.store_file import StoreFile
 from casework.values import Role
 from casework.wire import SignIn
 from sync import state
@@ -107,7 +108,7 @@ def sign_in(
     return Arrival(profile=profile, renewal=signed_in.renewal)
 
 
-def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[Database], object]) -> Laptop:
+def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[StoreFile], object]) -> Laptop:
     """The profile's store, made now if it is new, and if it is older brought up to date. Raises StoreFaults.
 
     `upgrade` is handed in, for what it stands on (Alembic) is too heavy to be imported before it is needed.

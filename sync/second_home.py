@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.commands import Said
-from casework.database import Database, set_aside
+from casework.connection import Connection
+from casework.sqlite_file import set_aside
 from casework.store_faults import StoreDamaged, StoreFault, WrongKey
+from casework.store_file import StoreFile
 from sync import outbox, shadow
 from sync.journal_file import JournalFile
 
@@ -47,7 +48,7 @@ class SecondHome:
             outbox.replay(conn, person_id)
         return len(lost)
 
-    def follow(self, database: Database) -> None:
+    def follow(self, database: StoreFile) -> None:
         """Writes down what is in the outbox and not yet here, as far as the disk lets it."""
         try:
             with database.reading() as conn:
@@ -58,7 +59,7 @@ class SecondHome:
         except StoreFault:
             self.is_behind = True
 
-    def add(self, database: Database, seq: int, said: Said) -> None:
+    def add(self, database: StoreFile, seq: int, said: Said) -> None:
         """Writes one command down behind the others."""
         if self.is_behind:
             self.follow(database)

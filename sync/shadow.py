@@ -3,10 +3,10 @@
 import json
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
+from casework.kinds import NAMES
 from casework.rows import row_of, run, upsert
-from casework.tables import KINDS, TABLES
 from casework.values import Record
 
 
@@ -19,7 +19,7 @@ class ShadowBook:
         run(
             conn,
             "INSERT INTO shadow (table_name, row_id, image) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (TABLES[type(record)].name, record.id, image),
+            (NAMES[type(record)], record.id, image),
         )
         return msgspec.structs.replace(record, rev=0)
 
@@ -31,8 +31,7 @@ def revert(conn: Connection) -> None:
             conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id = ?", (row_id,))
             continue
         row = json.loads(image)
-        table = TABLES[KINDS[table_name]]
-        conn.exec_driver_sql(upsert(conn, table, tuple(row)), tuple(row.values()))
+        conn.exec_driver_sql(upsert(conn, table_name, tuple(row)), tuple(row.values()))
     conn.exec_driver_sql("DELETE FROM shadow")
 
 

@@ -3,8 +3,8 @@
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
 from casework.wire import START, Stamp
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ import json
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
 from casework.rows import all_of, find
 from casework.rules.access import queues_of
 from casework.values import Person, Queue

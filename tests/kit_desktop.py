@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import Connection
 
 from casework.answers import Accepted, Changes, Done, Late, Verdict
 from casework.carry_out import carry_out, write_all
@@ -35,6 +34,7 @@ from casework.commands import (
     SeenOwner,
     TriageCase,
 )
+from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import RowDesk, all_of, find, write
 from casework.rules.access import queues_of

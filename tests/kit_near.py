@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer, Refused
 from casework.commands import AnyCommand
+from casework.connection import Connection
 from casework.database import Database
 from casework.disk import Disk
 from casework.ids import child_id
+from casework.kinds import LATEST
 from casework.rows import find
-from casework.tables import LATEST, metadata
+from casework.tables import metadata
 from casework.values import Person, Queue, Record
 from casework.wire import (
     MOST_BYTES,

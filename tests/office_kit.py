@@ -16,12 +16,11 @@ from typing import Any, Self
 
 import msgspec
 
-from casework.database import Database
 from casework.questions.viewer import Viewer
 from casework.rows import write
 from casework.rules.access import queues_of
 from casework.rules.moment import Moment, Side
-from casework.tables import LATEST, metadata
+from casework.store_file import StoreFile
 from casework.values import (
     Activity,
     ActivityKind,
@@ -50,6 +49,7 @@ from casework.values import (
     Team,
     TriageOutcome,
 )
+from sync.laptop import prepare_store
 from tests.paper_desk import PaperDesk as PaperDesk
 from tests.paper_desk import every
 
@@ -383,15 +383,15 @@ def a_notice(code: str, case: CaseSketch, *, to: str, by: str = "priya", ago: fl
     return msgspec.structs.replace(notice, **more)
 
 
-def a_store(folder: Path, *piles: Record | Iterable[Record]) -> Database:
+def a_store(folder: Path, *piles: Record | Iterable[Record]) -> StoreFile:
     """A real store in the folder with those rows; the caller closes it."""
-    database = Database.plain(folder / "store.db")
-    database.prepare(metadata, side="device", latest=LATEST)
+    database = StoreFile(folder / "store.db", bytes(32))
+    prepare_store(database)
     put_down(database, *piles)
     return database
 
 
-def put_down(database: Database, *piles: Record | Iterable[Record]) -> None:
+def put_down(database: StoreFile, *piles: Record | Iterable[Record]) -> None:
     """Writes rows into a store."""
     with database.writing() as conn:
         for row in every(piles):

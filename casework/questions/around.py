@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping
-
+from casework.connection import Connection, Row
 from casework.questions.names import Names
 from casework.questions.reading import address_of, digits_of, full_name, marks, outward, read, time_of
 from casework.questions.shown import OtherCase, SuggestedOwner
@@ -76,7 +75,7 @@ def _near(conn: Connection, postcode: str) -> dict[str, int]:
     return {owner_id: int(count) for owner_id, count in rows}
 
 
-def _other(row: RowMapping, contact: Contact, home: Property, known: Names, otherwise: tuple[str, ...]) -> OtherCase:
+def _other(row: Row, contact: Contact, home: Property, known: Names, otherwise: tuple[str, ...]) -> OtherCase:
     return OtherCase(
         id=row["id"],
         number=row["number"],
@@ -92,7 +91,7 @@ def _other(row: RowMapping, contact: Contact, home: Property, known: Names, othe
     )
 
 
-def _in_common(row: RowMapping, contact: Contact, home: Property) -> Iterable[str]:
+def _in_common(row: Row, contact: Contact, home: Property) -> Iterable[str]:
     if row["contact_id"] == contact.id:
         yield "same_client"
     if row["property_id"] == home.id:
@@ -106,7 +105,7 @@ def _in_common(row: RowMapping, contact: Contact, home: Property) -> Iterable[st
             yield "same_postcode"
 
 
-def _same_person(row: RowMapping, contact: Contact) -> Iterable[str]:
+def _same_person(row: Row, contact: Contact) -> Iterable[str]:
     mine = full_name("", contact.first_name, contact.last_name).casefold()
     if mine and mine == full_name("", row["first_name"], row["last_name"]).casefold():
         yield "same_name"

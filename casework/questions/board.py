@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.case_rows import case_rows
 from casework.questions.filtering import WITH_PEOPLE, where_of
 from casework.questions.sheets import Board, BoardColumn, CaseFilter, Which

@@ -1,7 +1,6 @@
 """The parts of a case page that stand still: owner, journey, how it began, letter, files, ownership story."""
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.names import Names
 from casework.questions.reading import from_json, is_clock_off, read
 from casework.questions.shown import (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, RowMapping
 
+from casework.connection import Connection, Row
 from casework.questions.names import Names, names
 from casework.questions.reading import (
     DUE,
@@ -72,7 +72,7 @@ def _next_tasks(conn: Connection, ids: Sequence[str]) -> dict[str, _Next]:
     return found
 
 
-def _row(row: RowMapping, task: _Next, viewer: Viewer, known: Names) -> CaseRow:
+def _row(row: Row, task: _Next, viewer: Viewer, known: Names) -> CaseRow:
     owner = Owner(OwnerKind(row["owner_kind"]), row["owner_id"])
     step_since, opened = time_of(row["step_since"]), time_of(row["created_at"])
     return CaseRow(

@@ -1,8 +1,8 @@
 """The list of cases: filtered, sorted, a page at a time (S12, S20, S22, S24, R19)."""
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
 from casework.questions.case_rows import case_rows
 from casework.questions.filtering import WITH_PEOPLE, where_of
 from casework.questions.reading import DUE

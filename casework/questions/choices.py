@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.around import open_cases
 from casework.questions.picks import OwnerChoice, PersonChoice
 from casework.questions.sheets import OwnerChoices

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping
-
+from casework.connection import Connection, Row
 from casework.ids import child_id
 from casework.questions.case_rows import case_rows
 from casework.questions.decisions import decisions_count
@@ -80,7 +79,7 @@ def _agenda(viewer: Viewer, ahead: Sequence[TaskShown], days: int) -> tuple[Agen
     return tuple(AgendaDay(day=day, tasks=tasks) for day, tasks in found if tasks)
 
 
-def _mention(conn: Connection, me: str, row: RowMapping) -> str:
+def _mention(conn: Connection, me: str, row: Row) -> str:
     """The words in which somebody mentioned me, found by the notice's id, which is made from theirs."""
     if row["code"] != MENTIONED:
         return ""
@@ -88,7 +87,7 @@ def _mention(conn: Connection, me: str, row: RowMapping) -> str:
     return next((one["text"] for one in said if child_id(one["id"], f"notice/{me}/{MENTIONED}") == row["id"]), "")
 
 
-def _notice(row: RowMapping, known: Names, text: str) -> NoticeShown:
+def _notice(row: Row, known: Names, text: str) -> NoticeShown:
     facts = from_json(row["facts"])
     return NoticeShown(
         id=row["id"],
@@ -108,7 +107,7 @@ def _notice(row: RowMapping, known: Names, text: str) -> NoticeShown:
 
 
 def _news(
-    conn: Connection, viewer: Viewer, since: datetime, notices: Sequence[RowMapping], known: Names
+    conn: Connection, viewer: Viewer, since: datetime, notices: Sequence[Row], known: Names
 ) -> tuple[CaseNews, ...]:
     """What others did on my cases, without that of which a notice tells me already."""
     me = viewer.person.id

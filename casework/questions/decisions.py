@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping
 
 from casework.answers import Done
 from casework.commands import AnyCommand, EditCase, EditContact, EditProperty, Said, SettleKept
+from casework.connection import Connection, Row
 from casework.questions.names import Names, names
 from casework.questions.reading import from_json, full_name, moment_of, read, text_of, time_of, time_or_none
 from casework.questions.sheets import Decisions
@@ -84,7 +84,7 @@ def _cards(
     return tuple(_card(conn, row, viewer, known) for row in rows)
 
 
-def _card(conn: Connection, row: RowMapping, viewer: Viewer, known: Names) -> DecisionCard:
+def _card(conn: Connection, row: Row, viewer: Viewer, known: Names) -> DecisionCard:
     facts: Facts = from_json(row["facts"])
     say = _said(row["said"])
     return DecisionCard(
@@ -126,7 +126,7 @@ def _said(text: str) -> AnyCommand | None:
         return None
 
 
-def _may(conn: Connection, row: RowMapping, viewer: Viewer) -> frozenset[str]:
+def _may(conn: Connection, row: Row, viewer: Viewer) -> frozenset[str]:
     """The answers that the rules would take from this viewer now: asked of the rules themselves."""
     if row["state"] != KeptState.OPEN:
         return frozenset()
@@ -142,7 +142,7 @@ def _may(conn: Connection, row: RowMapping, viewer: Viewer) -> frozenset[str]:
     return frozenset(taken)
 
 
-def _clashes(conn: Connection, row: RowMapping, say: AnyCommand | None, known: Names) -> tuple[FieldClash, ...]:
+def _clashes(conn: Connection, row: Row, say: AnyCommand | None, known: Names) -> tuple[FieldClash, ...]:
     stands = _what_stands(conn, say)
     found = []
     for field, (before, mine, theirs) in from_json(row["fields"]).items():

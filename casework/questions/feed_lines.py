@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping
-
+from casework.connection import Connection, Row
 from casework.questions.names import Names, names
 from casework.questions.reading import from_json, is_clock_off, read, time_of, time_or_none
 from casework.questions.shown import FeedLine, FeedPage
@@ -38,7 +37,7 @@ def feed_page(
     )
 
 
-def line_of(row: RowMapping, viewer: Viewer, known: Names) -> FeedLine:
+def line_of(row: Row, viewer: Viewer, known: Names) -> FeedLine:
     """A row of `activity` as a line."""
     facts = from_json(row["facts"])
     mentions: Sequence[str] = from_json(row["mentions"])

@@ -1,9 +1,8 @@
 """Whether the viewer may take in a partner's file at all (domain.md 5.5)."""
 
-from sqlalchemy import Connection
-
 from casework.answers import Refused
 from casework.commands import OpenCase
+from casework.connection import Connection
 from casework.questions.reading import moment_of
 from casework.questions.viewer import Viewer
 from casework.rules import access

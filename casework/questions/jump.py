@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
 from casework.questions.filtering import MOST_WORDS, escaped
 from casework.questions.names import names
 from casework.questions.picks import JumpHit

@@ -1,7 +1,6 @@
 """Everybody who is a client here already, for finding out whether a referral is about them again (L1, OC14)."""
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.reading import day_or_none, digits_of, full_name
 from casework.referrals.likeness import KnownPerson
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import Connection
 
+from casework.connection import Connection
 from casework.questions.shown import Facts
 
 _NAMES = """

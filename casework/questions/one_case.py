@@ -1,7 +1,6 @@
 """Everything that the page of one case shows (S15, S29, S60)."""
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.around import cases_of_client_or_home, these_cases
 from casework.questions.case_parts import (
     contributors_of,

@@ -1,7 +1,6 @@
 """The quiet numbers on the rail: what is due, what waits, what is mine."""
 
-from sqlalchemy import Connection
-
+from casework.connection import Connection
 from casework.questions.decisions import decisions_count
 from casework.questions.reading import DUE
 from casework.questions.sheets import RailCounts

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping
 
+from casework.connection import Connection, Row
 from casework.questions.shown import CLOCK_MARK_SECONDS, DueBand
 from casework.questions.viewer import Viewer
 from casework.rules.moment import Moment, Side
@@ -17,7 +17,7 @@ SOON_DAYS = 7
 DUE = "coalesce(t.due_on, substr(t.start_at, 1, 10))"
 
 
-def read(conn: Connection, query: str, values: Sequence[Any] = ()) -> Sequence[RowMapping]:
+def read(conn: Connection, query: str, values: Sequence[Any] = ()) -> Sequence[Row]:
     """The rows by column name."""
     return conn.exec_driver_sql(query, tuple(values)).mappings().all()
 

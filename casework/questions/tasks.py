@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-
+from casework.connection import Connection, Row
 from casework.questions.names import Names
 from casework.questions.reading import (
     DUE,
@@ -56,7 +55,7 @@ def _tasks(conn: Connection, viewer: Viewer, known: Names, where: str, values: S
     return [_task(row, viewer, known) for row in read(conn, f"{_TASKS} {where}", values)]
 
 
-def _task(row: RowMapping, viewer: Viewer, known: Names) -> TaskShown:
+def _task(row: Row, viewer: Viewer, known: Names) -> TaskShown:
     due = day_or_none(row["due"])
     status = TaskStatus(row["status"])
     return TaskShown(

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping
-
+from casework.connection import Connection, Row
 from casework.questions.around import cases_of_client_or_home, suggested_owners, these_cases
 from casework.questions.case_parts import created_of, letter_of, owner_of, steps_of
 from casework.questions.names import Names, names
@@ -116,7 +115,7 @@ def _others(
     return these_cases(conn, case, contact, home, [one for one in ids if one not in here], known), earlier
 
 
-def _row(row: RowMapping, viewer: Viewer, known: Names) -> WaitingRow:
+def _row(row: Row, viewer: Viewer, known: Names) -> WaitingRow:
     reasons = tuple((code, int(points)) for code, points in from_json(row["triage_reasons"]))
     score = with_waiting(Score(row["triage_score"], reasons), row["score"] - row["triage_score"])
     return WaitingRow(

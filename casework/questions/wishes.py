@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.commands import AnyCommand, EditCase, EditContact, EditProperty
+from casework.connection import Connection
 from casework.questions.names import Names
 from casework.questions.shown import Facts
 

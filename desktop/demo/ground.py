@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from casework.database import Database
+from casework.store_file import StoreFile
 from desktop.app import late_central
 from desktop.entry import Ground
 from sync.credentials import KeyringTrouble, NoKeyring, SystemKeyring
@@ -34,5 +34,5 @@ def sample_ground(root: Path) -> Ground:
     return Ground(root=root, upgrade=_never, central_of=late_central, keyring=Untouched(), stretch=STRETCH)
 
 
-def _never(database: Database) -> None:
+def _never(database: StoreFile) -> None:
     raise AssertionError(f"{database} was made a moment ago and cannot be out of date")

@@ -7,10 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection
-
 from casework.answers import Refused
 from casework.commands import AnyCommand
+from casework.connection import Connection
 from desktop.demo.ground import PASSPHRASE, sample_ground
 from desktop.demo.sample_server import PASSWORD
 from sync import profiles

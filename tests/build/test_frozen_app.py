@@ -13,7 +13,7 @@ import pytest
 
 from casework.answers import Accepted
 from casework.commands import OpenCase
-from casework.database import OLDEST_SAFE_SQLITE
+from casework.sqlite_file import OLDEST_SAFE_SQLITE
 from casework.ids import new_id
 from casework.rows import all_of
 from casework.values import Contact, Project, Property, Source

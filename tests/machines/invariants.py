@@ -3,11 +3,11 @@
 from collections import Counter
 from contextlib import suppress
 
-from sqlalchemy import Connection
-
 from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase, SeeNotices
+from casework.connection import Connection
+from casework.kinds import REF_KINDS, TREE_KINDS
 from casework.rows import all_of, find, of_case
-from casework.tables import REF_KINDS, TABLES, TREE_KINDS
+from casework.tables import TABLES
 from casework.values import Activity, Case, Document, KeptWork, OwnershipEvent, Person, Record, Task
 from casework.wire import Stamp
 from server import scope

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.answers import Accepted, Answer
 from casework.commands import AnyCommand, Said, SeenOwner, TriageCase
+from casework.connection import Connection
 from casework.database import Database
 from casework.rows import all_of
 from casework.tables import TABLES

@@ -2,9 +2,9 @@
 
 import msgspec
 import pytest
-from sqlalchemy import Connection
 
 from casework.answers import Changes, Status
+from casework.connection import Connection
 from casework.wire import Ack, Page, Pull, Push, PushReply
 from server.tables import outcome
 from sync import state

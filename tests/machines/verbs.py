@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.commands import (
     AddNote,
@@ -26,6 +25,7 @@ from casework.commands import (
     SettleKept,
     TriageCase,
 )
+from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import all_of, find, of_case
 from casework.values import (

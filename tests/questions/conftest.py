@@ -6,15 +6,15 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 import pytest
-from sqlalchemy import Connection
 
 from casework.answers import Done, Verdict
 from casework.carry_out import carry_out, write_all
 from casework.commands import AnyCommand, Said
-from casework.database import Database
+from casework.connection import Connection
 from casework.questions.viewer import Viewer
 from casework.rows import RowDesk, find
 from casework.rules.settling import keep
+from casework.store_file import StoreFile
 from casework.values import Case, Record
 from tests.office_kit import NOW, Office, a_store, an_id, an_office, put_down
 
@@ -33,7 +33,7 @@ class _Stamped:
 class Asked:
     """The store, put to by `has` and `happened`, and questioned by `ask`."""
 
-    def __init__(self, office: Office, store: Database) -> None:
+    def __init__(self, office: Office, store: StoreFile) -> None:
         self.office = office
         self.store = store
         self._said = 0

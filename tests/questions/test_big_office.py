@@ -5,22 +5,22 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import big_office
-from casework.database import Database
 from casework.questions.cases import cases_count
 from casework.questions.sheets import CaseFilter, Which
-from casework.tables import LATEST, metadata
+from casework.store_file import StoreFile
+from sync.laptop import prepare_store
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    store = Database.plain(tmp_path_factory.mktemp("big") / "store.db")
-    store.prepare(metadata, side="device", latest=LATEST)
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreFile]:
+    store = StoreFile(tmp_path_factory.mktemp("big") / "store.db", big_office.KEY)
+    prepare_store(store)
     big_office.fill(store, 120)
     yield store
     store.close()
 
 
-def test_that_it_has_as_many_cases_as_asked_for_and_of_every_standing(filled: Database) -> None:
+def test_that_it_has_as_many_cases_as_asked_for_and_of_every_standing(filled: StoreFile) -> None:
     with filled.reading() as conn:
         counts = {which: cases_count(conn, big_office.viewer(), CaseFilter(which=which)) for which in Which}
     assert counts[Which.ALL] == 120
@@ -28,11 +28,11 @@ def test_that_it_has_as_many_cases_as_asked_for_and_of_every_standing(filled: Da
 
 
 @pytest.mark.parametrize("name", list(big_office.questions()))
-def test_that_a_timed_question_is_answered(filled: Database, name: str) -> None:
+def test_that_a_timed_question_is_answered(filled: StoreFile, name: str) -> None:
     first, later = big_office.timed(filled, big_office.questions()[name], rounds=1)
     assert first > 0
     assert later > 0
 
 
-def test_that_the_first_page_of_cases_reads_no_table_from_end_to_end(filled: Database) -> None:
+def test_that_the_first_page_of_cases_reads_no_table_from_end_to_end(filled: StoreFile) -> None:
     assert big_office.plan_problems(filled, big_office.questions()["cases, first page"]) == []

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from casework.database import Database
 from casework.questions.board import board
 from casework.questions.case_rows import case_rows
 from casework.questions.cases import cases, cases_count
 from casework.questions.sheets import CaseFilter, CaseOrder, CaseSort, CasesPage, Which
 from casework.questions.shown import DueBand
-from casework.tables import LATEST, metadata
+from casework.store_file import StoreFile
 from casework.values import Owner, OwnerKind, Priority, StepKind
+from sync.laptop import prepare_store
 from tests.office_kit import (
     NOW,
     TODAY,
@@ -242,8 +242,8 @@ def test_that_a_column_counts_all_and_shows_the_first(asked: Asked) -> None:
 
 
 def test_that_an_encrypted_store_answers_the_same(tmp_path: Path) -> None:
-    store = Database.encrypted(tmp_path / "sealed.db", bytes(32))
-    store.prepare(metadata, side="device", latest=LATEST)
+    store = StoreFile(tmp_path / "sealed.db", bytes(32))
+    prepare_store(store)
     office = an_office()
     put_down(store, office.rows, case := a_case("Ann Price"), a_task("Ring", case, due_in=0))
     with store.reading() as conn:

@@ -8,8 +8,9 @@ import pytest
 
 from casework.commands import AddTask, CloseCase, EditContact, FinishTask
 from casework.ids import new_id
+from casework.kinds import TREE_KINDS
 from casework.rows import all_of, find, row_of
-from casework.tables import TABLES, TREE_KINDS
+from casework.tables import TABLES
 from casework.values import Activity, Case, Contact, Person, Property, Queue, Record, Task
 from casework.wire import START, Fill, Pull
 from server import scope

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from casework.database import Behind, Database, Ready, require_safe_sqlite, set_aside
+from casework.database import Database
+from casework.sqlite_file import Behind, Ready, require_safe_sqlite, set_aside
 from casework.store_faults import (
     DiskFault,
     StoreBusy,

@@ -8,7 +8,8 @@ from sqlalchemy import inspect
 
 from casework import migrate
 from casework.database import Database, Side
-from casework.tables import LATEST, metadata
+from casework.kinds import LATEST
+from casework.tables import metadata
 from server import tables as server_tables
 from sync import tables as device_tables
 

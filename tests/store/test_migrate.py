@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import inspect
 
 from casework import migrate
-from casework.database import Behind, Database, Ready, current_version
+from casework.database import Database, current_version
+from casework.sqlite_file import Behind, Ready
 from casework.store_faults import StoreDamaged, StoreFromNewerApp
 from tests.store.notes import KEY, VERSION, add, bodies, folders, metadata, notes
 

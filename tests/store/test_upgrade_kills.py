@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from casework import migrate
-from casework.database import Behind, Database, Ready
+from casework.database import Database
+from casework.sqlite_file import Behind, Ready
 from tests.kit_victims import Victims, serve
 from tests.store.notes import KEY, VERSION, add, bodies, metadata
 from tests.store.test_migrate import write_scripts

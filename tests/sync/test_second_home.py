@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from casework.commands import AddNote, Said
-from casework.database import set_aside
 from casework.ids import new_id
+from casework.sqlite_file import set_aside
 from casework.store_faults import NoRoom
 from casework.values import Activity
 from sync import outbox

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine
 
 from casework import values
+from casework.connection import Connection
+from casework.kinds import KINDS, NAMES, REF_KINDS, SHARED_KINDS, TREE_KINDS, case_of
 from casework.rows import RowDesk, all_of, find, of_case, record_of, remove, row_of, write
-from casework.tables import KINDS, REF_KINDS, SHARED_KINDS, TABLES, TREE_KINDS, case_of, metadata
+from casework.tables import TABLES, metadata
 from casework.values import Case, CaseRecord, Person, Record, Task
 from tests.wire.samples import anything
 
@@ -35,9 +37,9 @@ def test_that_a_value_comes_out_of_its_table_as_it_went_in(
     assert find(conn, kind, record.id) == record
     assert RowDesk(conn).find(kind, record.id) == record
     assert record_of(kind, row_of(record)) == record
-    remove(conn, TABLES[kind], [record.id])
+    remove(conn, NAMES[kind], [record.id])
     assert find(conn, kind, record.id) is None
-    remove(conn, TABLES[kind], [])
+    remove(conn, NAMES[kind], [])
 
 
 def test_that_every_kind_of_value_has_its_table() -> None:

@@ -1,0 +1,147 @@
+"""A laptop's store: one encrypted SQLite file, reached straight by its driver, read in snapshots, written in turns."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from casework import sqlite_file
+from casework.connection import FileConnection
+from casework.gate import Gate
+from casework.sqlite_file import Behind, Mark, Ready, judged_version
+from casework.store_faults import store_faults
+
+# Connections that are kept for the next comer: the screen's readers, the sync, and whoever writes.
+_KEPT = 4
+
+
+class StoreFile:
+    """One store, for one process: `with store.writing()`, `with store.reading()`, and its upkeep.
+
+    All methods may be called from any thread. Every one of them raises the StoreFaults of casework/store_faults.py.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self.key = key
+        self.gate = Gate()
+        sqlite_file.require_safe_sqlite(sqlcipher.sqlite_version_info)
+        mark = Mark(path, sqlite_file.checked_key(key))
+        sqlite_file.make_private(path, mark)
+        self._open = sqlite_file.opener(path, key, mark)
+        self._free: list[_Opened] = [_Opened(self._open())]
+        self._door = threading.Lock()
+        self._is_closed = False
+        mark.make()
+
+    @contextmanager
+    def writing(self) -> Iterator[FileConnection]:
+        """One transaction that may write: waits its turn, commits at the end, rolls back on any exception."""
+        with self.gate.turn(), store_faults(self.path), self._one() as opened:
+            opened.set_reading(False)
+            with _transaction(opened.raw, "BEGIN IMMEDIATE"):
+                yield FileConnection(opened.raw)
+
+    @contextmanager
+    def reading(self) -> Iterator[FileConnection]:
+        """One snapshot that stays the same to the end whatever is written meanwhile; writing is refused."""
+        with store_faults(self.path), self._one() as opened:
+            opened.set_reading(True)
+            with _transaction(opened.raw, "BEGIN"):
+                yield FileConnection(opened.raw)
+
+    def prepare(self, script: str, *, latest: str) -> Ready | Behind:
+        """Make a new store's tables by a script of SQL, or say whether an old one's are up to date.
+
+        Versions are revision ids that sort as text ("0001", "0002"). Raises StoreFromNewerApp, having touched nothing.
+        """
+        with self.reading() as conn:
+            current = _version(conn)
+        if current is None:
+            with self.writing() as conn:
+                current = _version(conn)
+                if current is None:
+                    for statement in script.split(";\n"):
+                        conn.exec_driver_sql(statement)
+                    conn.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (?)", (latest,))
+                    return Ready(is_new=True)
+        return judged_version(current, latest)
+
+    def backup(self, to: Path) -> None:
+        """Write a copy of the file to `to`, whole or not at all; the copy has this store's key."""
+        with store_faults(self.path), self._one() as opened:
+            opened.set_reading(False)
+            sqlite_file.copy_whole(opened.raw, to)
+
+    def quick_check(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        with self._one() as opened:
+            return sqlite_file.quick_check(opened.raw, self.path)
+
+    def sqlite_version(self) -> str:
+        """Which SQLite keeps this store."""
+        with self.reading() as conn:
+            return str(conn.exec_driver_sql("SELECT sqlite_version()").scalar_one())
+
+    def close(self) -> None:
+        """Let go of every connection; the last one folds the write-ahead log into the file."""
+        with self._door:
+            self._is_closed = True
+            free, self._free = self._free, []
+        for opened in free:
+            opened.raw.close()
+
+    @contextmanager
+    def _one(self) -> Iterator["_Opened"]:
+        """A connection that nobody else has, the one used last if there is one: its pages are still in its cache."""
+        with self._door:
+            opened = self._free.pop() if self._free else None
+        opened = opened or _Opened(self._open())
+        try:
+            yield opened
+        finally:
+            with self._door:
+                is_kept = not self._is_closed and len(self._free) < _KEPT
+                if is_kept:
+                    self._free.append(opened)
+            if not is_kept:
+                opened.raw.close()
+
+
+class _Opened:
+    """One connection and what it was last set to."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self._is_reading = False
+
+    def set_reading(self, wanted: bool) -> None:
+        """Whether SQLite refuses any write on it."""
+        if wanted != self._is_reading:
+            self.raw.execute(f"PRAGMA query_only = {int(wanted)}")
+            self._is_reading = wanted
+
+
+@contextmanager
+def _transaction(raw: Any, begin: str) -> Iterator[None]:
+    raw.execute(begin)
+    try:
+        yield
+        raw.execute("COMMIT")
+    except BaseException:
+        # SQLite ends a transaction by itself on some faults, a full disk among them
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise
+
+
+def _version(conn: FileConnection) -> str | None:
+    """The revision that the store's tables are at; None for a store without tables."""
+    known = conn.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
+    if known.first() is None:
+        return None
+    version = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if version is None else str(version)
