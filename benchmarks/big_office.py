@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.known_key import KEY
 from casework.connection import Connection
 from casework.ids import child_id
 from casework.kinds import NAMES
@@ -57,7 +58,6 @@ from casework.values import (
 from sync.laptop import prepare_store
 
 NOW = datetime(2025, 11, 21, 10, 0, tzinfo=UTC)
-KEY = bytes(range(32))
 ADVISORS = 60
 BATCH = 500
 _YEARS = 4

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks import big_office
+from benchmarks.known_key import KEY
 from desktop import theme
 from desktop.app import late_central
 from desktop.bridge import Bridge
@@ -44,7 +45,7 @@ def main() -> None:
     """Goes to Cases, then sorts the list another way, and says how many milliseconds each took."""
     qt = QApplication(theme.qt_arguments("doorstep"))
     theme.apply_theme(qt, theme.LIGHT)
-    laptop = Laptop(Path(sys.argv[1]), big_office.KEY, person_id=big_office.viewer().person.id, device="0" * 32)
+    laptop = Laptop(Path(sys.argv[1]), KEY, person_id=big_office.viewer().person.id, device="0" * 32)
     laptop.prepare()
     central = late_central("http://127.0.0.1:9")
     office = Office(laptop, central, Bridge(laptop, central))

@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks import big_office
 from benchmarks.claim import Claim
+from benchmarks.known_key import KEY
 from benchmarks.timing import in_turns, median, nearly_worst
 from casework.answers import Accepted
 from casework.commands import AddNote
@@ -62,7 +63,7 @@ def measure() -> list[Claim]:
 
 def a_laptop(folder: Path, cases: int) -> Laptop:
     """The encrypted store of an advisor in an office of so many cases."""
-    laptop = Laptop(folder, big_office.KEY, person_id=big_office.viewer().person.id, device=new_id())
+    laptop = Laptop(folder, KEY, person_id=big_office.viewer().person.id, device=new_id())
     laptop.prepare()
     big_office.fill(laptop.database, cases)
     return laptop

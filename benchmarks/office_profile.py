@@ -9,31 +9,15 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import big_office
+from benchmarks.known_key import KEY, never
 from casework.disk import write_whole
-from desktop.app import late_central
-from desktop.entry import Ground
 from sync import profiles
-from sync.credentials import SystemKeyring
 from sync.keyslots import KeyFile, mark_of, write_key_file
 from sync.profiles import Profile
 
 # nobody listens on this port: the laptop is on a visit
 SERVER = "http://127.0.0.1:9"
 CASES = 20_000
-
-
-class KnownKey(SystemKeyring):
-    """Looks for the system's keyring as ever, then answers with the benchmarks' key."""
-
-    def get(self, service: str) -> bytes:
-        del service
-        self._find()
-        return big_office.KEY
-
-
-def ground(root: Path) -> Ground:
-    """What the app stands on under a benchmark."""
-    return Ground(root=root, upgrade=_never, central_of=late_central, keyring=KnownKey())
 
 
 @contextmanager
@@ -61,14 +45,10 @@ def make(root: Path, cases: int) -> Profile:
         device="0" * 32,
         key_name="benchmark",
     )
-    laptop = profiles.open_laptop(root, profile, big_office.KEY, upgrade=_never)
+    laptop = profiles.open_laptop(root, profile, KEY, upgrade=never)
     folder = profile.folder(root)
-    write_key_file(folder, KeyFile(generation=1, mark=mark_of(big_office.KEY), in_keyring=True))
+    write_key_file(folder, KeyFile(generation=1, mark=mark_of(KEY), in_keyring=True))
     write_whole(folder / profiles.FILE, msgspec.json.encode(profile))
     big_office.fill(laptop.database, cases)
     laptop.close()
     return profile
-
-
-def _never(database: object) -> None:
-    raise AssertionError("a new store is never behind")

@@ -51,7 +51,7 @@ def _say_what_is_heavy() -> None:
 
 def _ground(root: Path) -> "Ground":
     # found by name, late: what it stands on is what the first paint must not wait for
-    made: Ground = importlib.import_module("benchmarks.office_profile").ground(root)
+    made: Ground = importlib.import_module("benchmarks.known_key").ground(root)
     return made
 
 

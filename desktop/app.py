@@ -165,6 +165,7 @@ class App(QObject):
         entry = Entry(view, self._errands, self._ground(self.root), server=self._server, answers=answers)
         entry.opened.connect(self._on_opened)
         entry.troubled.connect(self.troubled)
+        entry.held_elsewhere.connect(_ring)
         entry.asks.connect(self._put_sign_in)
         self._entry = entry
         if not hidden:
@@ -206,10 +207,13 @@ class App(QObject):
             self._sync.start()
         else:
             self._wait_for_cases(desk)
-            desk.start()
+            self._start_sync()
 
     def _start_sync(self) -> None:
         if self.desk is not None:
+            from desktop.single import Doorbell
+
+            self.desk.hang_bell(Doorbell(self.desk.profile.folder(self.root)))
             self.desk.start()
 
     def _wait_for_cases(self, desk: "Desk") -> None:
@@ -362,6 +366,13 @@ def _settings(office: "Office", app: App) -> QWidget:
     profile = app.desk.profile
     here = [("Server", profile.server), ("Signed in as", profile.username), ("Device", profile.device[:8])]
     return SettingsScreen(office, settings=app.settings, device=[*here, ("Data folder", str(app.root))])
+
+
+def _ring(folder: Path) -> None:
+    """Has the window that holds a profile come to the front; the network's part of Qt is imported only now."""
+    from desktop.single import ring
+
+    ring(folder)
 
 
 def _ground(root: Path) -> "Ground":

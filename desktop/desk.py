@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
@@ -33,6 +33,10 @@ from sync.faults import SyncFault
 from sync.machine import Phase
 from sync.profiles import Arrival
 from sync.status import SyncState
+
+if TYPE_CHECKING:
+    # only when the first rows are on the screen
+    from desktop.single import Doorbell
 
 COUNT_AFTER_MS = 100
 # The chip also counts the days for which nothing could be sent.
@@ -76,6 +80,7 @@ class Desk(QObject):
         self.bridge = Bridge(opened.laptop, self.cable, self)
         self.office = Office(opened.laptop, self.cable, self.bridge, self)
         self._opened = opened
+        self._bell: Doorbell | None = None
         self._fault: tuple[str, dict[str, str]] = ("", {})
         self._is_shown = self._is_syncing = False
         self._case_title = "Case"
@@ -137,6 +142,12 @@ class Desk(QObject):
         self.cable.is_cut = cut
         self.office.sync_now()
 
+    def hang_bell(self, bell: "Doorbell") -> None:
+        """From now on a second start on this profile brings this window to the front."""
+        self._bell = bell
+        bell.rung.connect(self._to_front)
+        bell.listen()
+
     def close(self) -> bool:
         """Ends sync, then readers, then lets go of the store; whether all of it ended in time."""
         for screen in self._made:
@@ -147,7 +158,8 @@ class Desk(QObject):
         stopped = self.bridge.stop()
         drained = self.office.drain()
         self.laptop.close()
-        self._opened.bell.close()
+        if self._bell is not None:
+            self._bell.close()
         self._opened.lock.release()
         return stopped and drained
 
@@ -184,7 +196,6 @@ class Desk(QObject):
         window.sync_opened.connect(self._to_sync)
         window.find_here.connect(self._find_here)
         window.cable_cut.connect(self.cut_cable)
-        self._opened.bell.rung.connect(self._to_front)
 
     def _fill_menus(self) -> None:
         new = QAction("New client and case", self.window)

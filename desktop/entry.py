@@ -13,7 +13,6 @@ from casework.store_file import StoreFile
 from desktop.errands import Errands
 from desktop.messages import words_for
 from desktop.messages.words import Facts
-from desktop.single import Doorbell, ring
 from desktop.views.sign_in import ProfileChoice, SignIn, SignInForm
 from desktop.widgets.notice_bar import NoticeKind
 from sync import profiles
@@ -76,7 +75,6 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     laptop: Laptop
     central: Central
     lock: ProfileLock
-    bell: Doorbell
 
 
 class Entry(QObject):
@@ -85,6 +83,8 @@ class Entry(QObject):
     opened = Signal(object)
     # the person has to be asked something; until then nothing needs to be on show
     asks = Signal()
+    # another window has the profile in this folder
+    held_elsewhere = Signal(object)
     # the code of what went wrong
     troubled = Signal(str)
 
@@ -166,7 +166,7 @@ class Entry(QObject):
                 folder, profile=profile.key_name, system=self._ground.keyring, stretch=self._ground.stretch
             )
             return True
-        ring(folder)
+        self.held_elsewhere.emit(folder)
         self.show_people()
         self._tell("profile-in-use", kind="info")
         return False
@@ -245,11 +245,9 @@ class Entry(QObject):
         profile, lock = self._profile, self._lock
         assert profile is not None
         assert lock is not None
-        bell = Doorbell(profile.folder(self._ground.root))
-        bell.listen()
         self._lock = None
         laptop, central = found
-        self.opened.emit(Opened(profile=profile, laptop=laptop, central=central, lock=lock, bell=bell))
+        self.opened.emit(Opened(profile=profile, laptop=laptop, central=central, lock=lock))
 
     def _ask_other(self) -> None:
         self.let_go()

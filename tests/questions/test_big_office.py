@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import big_office
+from benchmarks.known_key import KEY
 from casework.questions.cases import cases_count
 from casework.questions.sheets import CaseFilter, Which
 from casework.store_file import StoreFile
@@ -13,7 +14,7 @@ from sync.laptop import prepare_store
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreFile]:
-    store = StoreFile(tmp_path_factory.mktemp("big") / "store.db", big_office.KEY)
+    store = StoreFile(tmp_path_factory.mktemp("big") / "store.db", KEY)
     prepare_store(store)
     big_office.fill(store, 120)
     yield store
