@@ -65,7 +65,6 @@ class App(QObject):
         self._catches_all = catches_all
         self._entry: Entry | None = None
         self._errands: Errands | None = None
-        self._sign_in: SignIn | None = None
         self._frame: QWidget | None = None
         self._is_closed = False
         self._crashed.connect(self._tell_crash)
@@ -114,7 +113,7 @@ class App(QObject):
     @property
     def sign_in_view(self) -> "SignIn | None":
         """The sign-in screen while it is on show."""
-        return self._sign_in if self._frame is not None else None
+        return self._entry.view if self._entry is not None and self._frame is not None else None
 
     def switch_person(self) -> None:
         """Closes the desk and its window, then asks who is working: nothing of one person's is left for another."""
@@ -153,16 +152,13 @@ class App(QObject):
         import desktop.views.today  # noqa: F401
 
     def _show_sign_in(self, *, hidden: bool = False) -> "Entry":
-        """Puts the sign-in screen into the window; `hidden` until it has something to ask."""
+        """The way in; its screen stays out of sight until it has something to ask, if `hidden`."""
         from desktop.entry import Entry
         from desktop.errands import Errands
-        from desktop.views.sign_in import SignIn
 
-        view = SignIn()
-        self._sign_in = view
         self._errands = self._errands or Errands(self)
         answers = self._answers() if self._answers else None
-        entry = Entry(view, self._errands, self._ground(self.root), server=self._server, answers=answers)
+        entry = Entry(self._errands, self._ground(self.root), server=self._server, answers=answers, parent=self)
         entry.opened.connect(self._on_opened)
         entry.troubled.connect(self.troubled)
         entry.held_elsewhere.connect(_ring)
@@ -173,9 +169,9 @@ class App(QObject):
         return entry
 
     def _put_sign_in(self) -> None:
-        view = self._sign_in
-        if view is None or self._frame is not None:
+        if self._entry is None or self._frame is not None:
             return
+        view = self._entry.view
         self._frame = self.window.takeCentralWidget()
         self.window.setCentralWidget(view)
         self.window.set_title("")
@@ -188,9 +184,9 @@ class App(QObject):
             self._frame = None
             if view is not None:
                 view.deleteLater()
-        elif self._sign_in is not None:
-            self._sign_in.deleteLater()
-        self._sign_in = self._entry = None
+        if self._entry is not None:
+            self._entry.deleteLater()
+            self._entry = None
         frame = self.window.centralWidget()
         if frame is not None:
             frame.show()
@@ -219,19 +215,18 @@ class App(QObject):
     def _wait_for_cases(self, desk: "Desk") -> None:
         """The first cases of a new profile: counts as they come, and work may begin as soon as one is known."""
         self._put_sign_in()
-        view = self._sign_in
-        assert view is not None
-        view.work_asked.connect(self._show_desk)
+        assert self._entry is not None
+        self._entry.view.work_asked.connect(self._show_desk)
         desk.known.connect(self._show_progress)
         desk.bridge.finished.connect(self._on_first_round)
         self._show_progress()
 
     def _show_progress(self) -> None:
-        if self.desk is not None and self._sign_in is not None:
-            self._sign_in.show_arrivals(self.desk.cases_here(), can_start=self.desk.is_known())
+        if self.desk is not None and self._entry is not None:
+            self._entry.view.show_arrivals(self.desk.cases_here(), can_start=self.desk.is_known())
 
     def _on_first_round(self, report: object) -> None:
-        if self.desk is None or self._sign_in is None:
+        if self.desk is None or self._entry is None:
             return
         if self.desk.is_known():
             self._show_desk()
@@ -241,11 +236,11 @@ class App(QObject):
             from desktop.messages import words_for
 
             code = "no-server" if fault.code == "offline" else fault.code
-            self._sign_in.show_trouble(words_for(code, fault.facts))
+            self._entry.view.show_trouble(words_for(code, fault.facts))
             self.troubled.emit(code)
 
     def _show_desk(self) -> None:
-        if self.desk is None or self._sign_in is None:
+        if self.desk is None or self._entry is None:
             return
         self._put_frame()
         self.desk.show(screen_makers(self))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from casework.store_faults import StoreFault
 from casework.store_file import StoreFile
 from desktop.errands import Errands
+from desktop.key_errands import KeyTrouble, key_by_passphrase, key_of, new_key
 from desktop.messages import words_for
 from desktop.messages.words import Facts
 from desktop.views.sign_in import ProfileChoice, SignIn, SignInForm
@@ -18,36 +19,15 @@ from desktop.widgets.notice_bar import NoticeKind
 from sync import profiles
 from sync.address import checked_url
 from sync.central import Central
-from sync.credentials import KeyringTrouble, SystemKeyring
+from sync.credentials import SystemKeyring
 from sync.faults import SyncFault
-from sync.keys import KeyMissing, Keys, Ways
+from sync.keys import Keys, Ways
 from sync.keyslots import (
     DEFAULT_STRETCH,
-    KeyFileDamaged,
-    NoPassphrase,
-    PassphraseTooShort,
     Stretch,
-    WrongPassphrase,
 )
 from sync.laptop import Laptop
 from sync.profiles import Arrival, Profile, ProfileLock
-
-
-class PassphraseNeeded(msgspec.Struct, frozen=True, kw_only=True):
-    """The profile opens by its passphrase alone."""
-
-    code: str = "passphrase-needed"
-
-
-KeyTrouble = (
-    KeyringTrouble
-    | KeyMissing
-    | PassphraseTooShort
-    | WrongPassphrase
-    | NoPassphrase
-    | KeyFileDamaged
-    | PassphraseNeeded
-)
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,30 +69,47 @@ class Entry(QObject):
     troubled = Signal(str)
 
     def __init__(
-        self, view: SignIn, errands: Errands, ground: Ground, *, server: str = "", answers: Answers | None = None
+        self,
+        errands: Errands,
+        ground: Ground,
+        *,
+        server: str = "",
+        answers: Answers | None = None,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(view)
-        self._view = view
+        super().__init__(parent)
         self._errands = errands
         self._ground = ground
         self._server = server
         self._answers = answers or Answers()
+        self._made_view: SignIn | None = None
         self._profile: Profile | None = None
         self._arrival: Arrival | None = None
         self._central: Central | None = None
         self._lock: ProfileLock | None = None
         self._keys: Keys | None = None
         self._is_anew = False
-        view.profile_chosen.connect(self._choose)
-        view.sign_in_asked.connect(self._sign_in)
-        view.passphrase_given.connect(self._on_passphrase)
-        view.keyring_asked.connect(self._open_key)
-        view.anew_asked.connect(self._ask_anew)
-        view.other_asked.connect(self._ask_other)
-        view.back_asked.connect(self.show_people)
+
+    @property
+    def view(self) -> SignIn:
+        """The sign-in screen, made when there is something to ask: a known profile opens without it."""
+        if self._made_view is None:
+            view = self._made_view = SignIn()
+            view.profile_chosen.connect(self._choose)
+            view.sign_in_asked.connect(self._sign_in)
+            view.passphrase_given.connect(self._on_passphrase)
+            view.keyring_asked.connect(self._open_key)
+            view.anew_asked.connect(self._ask_anew)
+            view.other_asked.connect(self._ask_other)
+            view.back_asked.connect(self.show_people)
+        return self._made_view
+
+    def _set_busy(self, words: str = "") -> None:
+        if self._made_view is not None:
+            self._made_view.set_busy(True, words)
 
     def _tell(self, code: str, facts: Facts | None = None, *, kind: NoticeKind = "danger") -> None:
-        self._view.show_trouble(words_for(code, facts), kind=kind)
+        self.view.show_trouble(words_for(code, facts), kind=kind)
         self.asks.emit()
         self.troubled.emit(code)
 
@@ -131,9 +128,9 @@ class Entry(QObject):
         self.let_go()
         known = profiles.find_profiles(self._ground.root)
         if known:
-            self._view.show_people([ProfileChoice(one.id, one.display_name, _where(one)) for one in known])
+            self.view.show_people([ProfileChoice(one.id, one.display_name, _where(one)) for one in known])
         else:
-            self._view.show_form(server=self._server)
+            self.view.show_form(server=self._server)
         self.asks.emit()
 
     def open_profile(self, profile: Profile) -> None:
@@ -174,8 +171,8 @@ class Entry(QObject):
     def _open_key(self) -> None:
         keys = self._keys
         assert keys is not None
-        self._view.set_busy(True)
-        self._errands.run(lambda: _key_of(keys), self._on_key)
+        self._set_busy()
+        self._errands.run(lambda: key_of(keys), self._on_key)
 
     def _on_key(self, key: bytes | KeyTrouble | StoreFault) -> None:
         if isinstance(key, bytes):
@@ -190,7 +187,7 @@ class Entry(QObject):
         """The key did not come: the passphrase, another try, or starting anew on this computer."""
         ways = self._keys.ways() if self._keys else None
         is_new = isinstance(ways, Ways) and not ways.keyring and not ways.passphrase
-        self._view.show_passphrase(
+        self.view.show_passphrase(
             make=is_new,
             why=words_for(code),
             keyring=not is_new and (not isinstance(ways, Ways) or ways.keyring),
@@ -207,8 +204,8 @@ class Entry(QObject):
         if passphrase != again:
             self._tell("passphrases-differ")
             return
-        self._view.set_busy(True)
-        self._errands.run(lambda: _key_by_passphrase(keys, passphrase), self._on_passphrase_key)
+        self._set_busy()
+        self._errands.run(lambda: key_by_passphrase(keys, passphrase), self._on_passphrase_key)
 
     def _on_passphrase_key(self, key: bytes | KeyTrouble | StoreFault) -> None:
         if isinstance(key, bytes):
@@ -236,7 +233,7 @@ class Entry(QObject):
 
     def _on_store(self, found: tuple[Laptop, Central] | StoreFault) -> None:
         if isinstance(found, StoreFault):
-            self._view.show_passphrase(
+            self.view.show_passphrase(
                 make=False, why=words_for(found.code), keyring=True, anew=found.code != "no-room", passphrase=False
             )
             self.asks.emit()
@@ -251,21 +248,21 @@ class Entry(QObject):
 
     def _ask_other(self) -> None:
         self.let_go()
-        self._view.show_form(server=self._server or _last_server(self._ground.root), can_go_back=True)
+        self.view.show_form(server=self._server or _last_server(self._ground.root), can_go_back=True)
 
     def _ask_anew(self) -> None:
         """Signs in again as the same person and makes a new store; the old one is put aside, never deleted."""
         profile = self._profile
         assert profile is not None
         self._is_anew = True
-        self._view.show_form(server=profile.server, username=profile.username, can_go_back=True, why=ANEW)
+        self.view.show_form(server=profile.server, username=profile.username, can_go_back=True, why=ANEW)
 
     def _sign_in(self, form: SignInForm) -> None:
         problem = _problem_with(form)
         if problem:
             self._tell(problem)
             return
-        self._view.set_busy(True, "Signing in…")
+        self._set_busy("Signing in…")
         ground = self._ground
 
         def work() -> tuple[Arrival, Central] | SyncFault | StoreFault:
@@ -324,7 +321,7 @@ class Entry(QObject):
         assert keys is not None
         ways = keys.ways()
         if isinstance(ways, Ways) and not ways.keyring and not ways.passphrase:
-            self._errands.run(lambda: _new_key(keys), self._on_key)
+            self._errands.run(lambda: new_key(keys), self._on_key)
         else:
             self._open_key()
 
@@ -340,34 +337,6 @@ ANEW = (
     "Your cases are fetched again from the server. What lay on this computer is put aside, not deleted:"
     " your admin can help to recover what had not been sent."
 )
-
-
-def _key_of(keys: Keys) -> bytes | KeyTrouble | StoreFault:
-    """The key from the keyring; where the profile has only a passphrase, word that it is needed."""
-    try:
-        ways = keys.ways()
-        if isinstance(ways, Ways) and not ways.keyring and ways.passphrase:
-            return PassphraseNeeded()
-        return keys.open_from_keyring()
-    except StoreFault as fault:
-        return fault
-
-
-def _new_key(keys: Keys) -> bytes | KeyTrouble | StoreFault:
-    try:
-        return keys.make_in_keyring()
-    except StoreFault as fault:
-        return fault
-
-
-def _key_by_passphrase(keys: Keys, passphrase: str) -> bytes | KeyTrouble | StoreFault:
-    try:
-        ways = keys.ways()
-        if isinstance(ways, Ways) and not ways.keyring and not ways.passphrase:
-            return keys.make_with_passphrase(passphrase)
-        return keys.open_with_passphrase(passphrase)
-    except StoreFault as fault:
-        return fault
 
 
 def _put_aside(root: Path, profile: Profile) -> Profile | StoreFault:
