@@ -4,7 +4,8 @@ Every body is JSON of one of these shapes, decoded strictly. Rows travel as colu
 row, because names repeated a hundred thousand times are most of the bytes.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -80,8 +81,19 @@ class Renew(Message, frozen=True, kw_only=True):
     renewal: str
 
 
+class Fork(Message, frozen=True, kw_only=True):
+    """A store that found out that it is a copy (409 `forked`) asks to go on as a device of its own (protocol 8)."""
+
+    device: str
+    renewal: str
+    new_device: str
+
+
 class Hello(Message, frozen=True, kw_only=True):
-    """Opens a round. `known` is the newest stamp this store ever saw, `clock` the device's time."""
+    """Opens a round. `known` is the newest stamp this store ever saw, `clock` the device's time.
+
+    `nonce` stays the same until a hello has been answered; `prev_nonce` is the one before it that was.
+    """
 
     proto: int = PROTOCOL
     app: str
@@ -102,7 +114,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HelloReply(Reply, frozen=True, kw_only=True):
-    """Where the server stands. `now` is the full list of scopes that this person may see at this moment."""
+    """Where the server stands. `now` is the full list of scopes that this person may see at this moment.
+
+    `access`: "ok"; "deposit": this person's access has ended, what they still have to send is taken, nothing is given
+    any more; "wipe": this device was reported lost, what it has goes to `/v1/deposit` and is judged by nobody but a
+    person. `pull`: "ok", or "reconcile" for a store whose cursor lies before what the log still has. Everything up to
+    `backed_up_rev` is in a backup that was verified: acknowledged commands up to it need not be kept for another time.
+    """
 
     epoch: str
     head: Stamp
@@ -113,6 +131,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     pull: str = "ok"
     access: str = "ok"
     min_app: str = ""
+    backed_up_rev: int = 0
 
 
 class Push(Message, frozen=True, kw_only=True):
@@ -167,16 +186,97 @@ class Page(Reply, frozen=True, kw_only=True):
 
     `evict` are cases to forget. `whole` is {case id: its scopes}: for these the page carries the whole tree, and what
     the store holds of it beyond that goes. `rows` is {table: rows}. `fill_after` is where the next back-fill page goes
-    on, empty when it is done; `more` says whether there is another page to fetch before all is here.
+    on, empty when it is done; `more` says whether there is another page to fetch before all is here. `stamps` is {case
+    id: the stamp of its last change} for each case in `whole` and each case of which something changed.
     """
 
     now: tuple[str, ...]
     evict: tuple[str, ...] = ()
     whole: dict[str, tuple[str, ...]] = {}
+    stamps: dict[str, Stamp] = {}
     rows: dict[str, Rows] = {}
     cur: Stamp
     fill_after: str = ""
     more: bool = False
+
+
+# How many cases, and the sum modulo 2^64 of their marks (`mark_of`) as 16 hex digits.
+Sum = tuple[int, str]
+
+
+class Verify(Message, frozen=True, kw_only=True):
+    """Compares what a store holds with what is here, by sums: `sums` is {scope: Sum} at the store's own cursor.
+
+    With `buckets`, {scope: {the last two hex digits of case ids: Sum}}, one scope's sums are told apart further.
+    """
+
+    at: Stamp
+    sums: dict[str, Sum] = {}
+    buckets: dict[str, dict[str, Sum]] = {}
+
+
+class VerifyReply(Reply, frozen=True, kw_only=True):
+    """Which scopes differ, and which of the buckets that were sent; `is_late` when the head has moved past `at`."""
+
+    diff: tuple[str, ...] = ()
+    buckets: dict[str, tuple[str, ...]] = {}
+    is_late: bool = False
+
+
+class Reconcile(Message, frozen=True, kw_only=True):
+    """Asks for the list of all cases in reach, in order of id after `after`; only those of `buckets` if any are named.
+
+    `at` is START for the first part of the list, then what that part said.
+    """
+
+    after: str = ""
+    at: Stamp = START
+    buckets: tuple[str, ...] = ()
+
+
+class CaseMark(msgspec.Struct, frozen=True, array_like=True):
+    """One case in reach: its id, the stamp of its last change, and its scopes."""
+
+    id: str
+    rev: int
+    chain: str
+    scopes: tuple[str, ...]
+
+
+class ReconcileReply(Reply, frozen=True, kw_only=True):
+    """A part of the list. Once all of it is here the store forgets what is not on it, asks for the trees that differ,
+    and takes `at`, the head when the list began, as its cursor.
+    """
+
+    now: tuple[str, ...]
+    at: Stamp
+    cases: tuple[CaseMark, ...]
+    after: str = ""
+
+
+class Trees(Message, frozen=True, kw_only=True):
+    """Asks for whole cases by their ids, and with `ref` for what everybody holds and all that is the person's own.
+
+    The answer is a Page: `whole` for those in reach, `evict` for the others, `fill_after` the last id that it is about
+    if some are left to ask for.
+    """
+
+    ids: tuple[str, ...]
+    ref: bool = False
+    max_bytes: int = MOST_BYTES
+
+
+class News(Message, frozen=True, kw_only=True):
+    """Waits up to `wait` seconds (25 at most) for something in reach to change after `cur`."""
+
+    cur: Stamp
+    wait: int = 25
+
+
+class NewsReply(Reply, frozen=True, kw_only=True):
+    """Whether a round would bring anything."""
+
+    is_news: bool
 
 
 class OpenUpload(Message, frozen=True, kw_only=True):
@@ -236,6 +336,20 @@ def check_reply(reply: Reply, rid: str) -> None:
     """Raises Malformed unless the answer is ours and answers this very request (FI1)."""
     if reply.p != MAGIC or reply.v != PROTOCOL or reply.rid != rid:
         raise Malformed("not an answer to this request")
+
+
+def mark_of(case_id: str, stamp: Stamp) -> int:
+    """A case's part in a scope's sum: 64 bits of a hash over its id and the stamp of its last change (protocol 11)."""
+    told = f"{case_id}/{stamp[0]}/{stamp[1]}".encode()
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big")
+
+
+def sum_of(marks: Iterable[int]) -> Sum:
+    """How many marks, and their sum."""
+    count = total = 0
+    for mark in marks:
+        count, total = count + 1, (total + mark) % (1 << 64)
+    return count, f"{total:016x}"
 
 
 def rows(columns: Sequence[str], found: Sequence[Mapping[str, Any]]) -> Rows:

@@ -169,6 +169,7 @@ class Accounts:
             conn.execute(device.update().where(device.c.id == asked.device).values(values))
         else:
             fresh = {"id": asked.device, "person_id": person.id, "last_nonce": "", "clock_off": 0, "is_revoked": False}
+            fresh |= {"cursor": 0, "fate": ""}
             conn.execute(device.insert().values({**fresh, **values}))
         return renewal
 

@@ -49,6 +49,37 @@ case_scope = Table(
     info=_SERVER,
 )
 
+# The stamp of each case's last change: with the case's scopes, all that a laptop needs to know what it lacks.
+case_stamp = Table(
+    "case_stamp",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
+    info=_SERVER,
+)
+
+# Each scope's cases in 256 buckets by the last two digits of their ids: how many, and the sum of their marks.
+scope_sum = Table(
+    "scope_sum",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("bucket", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    # 16 hex digits: PostgreSQL's whole numbers have a sign
+    Column("total", Text, nullable=False),
+    info=_SERVER,
+)
+
+# Ids of what was deleted for good; never tidied away, so that nothing comes back under them (FD1, FD2).
+dead_id = Table(
+    "dead_id",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    info=_SERVER,
+)
+
 account = Table(
     "account",
     metadata,
@@ -72,6 +103,9 @@ device = Table(
     Column("signed_in_at", Text, nullable=False),
     Column("renew_until", Text, nullable=False),
     Column("last_nonce", Text, nullable=False),
+    # how far it has applied what changed, and whether what it brings is judged or only put by ("", "wipe")
+    Column("cursor", BigInteger, nullable=False),
+    Column("fate", Text, nullable=False),
     Column("clock_off", Integer, nullable=False),
     Column("last_seen", Text, nullable=False),
     Column("is_revoked", Boolean, nullable=False),

@@ -34,12 +34,15 @@ shadow = Table(
     info=_DEVICE,
 )
 
-# Cases that lie whole on this laptop, and through which scopes. `is_leaving` waits for what is still to be sent.
+# Cases that lie whole on this laptop, through which scopes, and the stamp of their last change that came in (`chain` is
+# "" where the server did not say). `is_leaving` waits for what is still to be sent.
 held_case = Table(
     "held_case",
     metadata,
     Column("case_id", Text, primary_key=True),
     Column("scopes", Text, nullable=False),
+    Column("rev", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("chain", Text, nullable=False, default="", server_default=""),
     Column("is_leaving", Integer, nullable=False, default=0),
     info=_DEVICE,
 )
@@ -61,6 +64,16 @@ receipt = Table(
     Column("chain", Text, nullable=False),
     Index("ix_receipt_case_id", "case_id"),
     Index("ix_receipt_rev", "rev"),
+    info=_DEVICE,
+)
+
+# Columns of rows that this version does not know, word for word, until one that does is installed (FH1).
+extra = Table(
+    "extra",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
     info=_DEVICE,
 )
 

@@ -153,9 +153,18 @@ CREATE TABLE draft (
     PRIMARY KEY ("key")
 );
 
+CREATE TABLE extra (
+    table_name TEXT NOT NULL,
+    row_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (table_name, row_id)
+);
+
 CREATE TABLE held_case (
     case_id TEXT NOT NULL,
     scopes TEXT NOT NULL,
+    rev BIGINT DEFAULT '0' NOT NULL,
+    chain TEXT DEFAULT '' NOT NULL,
     is_leaving INTEGER NOT NULL,
     PRIMARY KEY (case_id)
 );

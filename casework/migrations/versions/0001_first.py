@@ -334,7 +334,7 @@ def _both() -> None:
 def _device() -> None:
     op.create_table(
         "outbox",
-        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False, autoincrement=True),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -358,6 +358,8 @@ def _device() -> None:
         "held_case",
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("chain", sa.Text(), nullable=False, server_default=""),
         sa.Column("is_leaving", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("case_id"),
     )
@@ -378,6 +380,13 @@ def _device() -> None:
     )
     op.create_index("ix_receipt_case_id", "receipt", ["case_id"])
     op.create_index("ix_receipt_rev", "receipt", ["rev"])
+    op.create_table(
+        "extra",
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("table_name", "row_id"),
+    )
     op.create_table(
         "sync_state",
         sa.Column("key", sa.Text(), nullable=False),
@@ -406,7 +415,7 @@ def _device() -> None:
 def _server() -> None:
     op.create_table(
         "commit_log",
-        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("chain", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("cmd_id", sa.Text(), nullable=False),
@@ -439,6 +448,27 @@ def _server() -> None:
     op.create_index("ix_case_scope_ends_at", "case_scope", ["ends_at"])
     op.create_index("ix_case_scope_scope", "case_scope", ["scope", "until_rev", "case_id"])
     op.create_table(
+        "case_stamp",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_table(
+        "scope_sum",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "bucket"),
+    )
+    op.create_table(
+        "dead_id",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "account",
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
@@ -459,6 +489,8 @@ def _server() -> None:
         sa.Column("signed_in_at", sa.Text(), nullable=False),
         sa.Column("renew_until", sa.Text(), nullable=False),
         sa.Column("last_nonce", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("clock_off", sa.Integer(), nullable=False),
         sa.Column("last_seen", sa.Text(), nullable=False),
         sa.Column("is_revoked", sa.Boolean(), nullable=False),
