@@ -8,23 +8,27 @@ from datetime import date, datetime
 
 import msgspec
 
+from casework.command import Change as Change
+from casework.command import Command as Command
+from casework.command import SeenOwner as SeenOwner
+from casework.commands_client import AnswerForm as AnswerForm
+from casework.commands_client import JoinCase as JoinCase
+from casework.commands_client import KeepApart as KeepApart
+from casework.commands_client import PublishForm as PublishForm
+from casework.commands_client import RemoveStep as RemoveStep
+from casework.commands_client import SendReferral as SendReferral
+from casework.commands_client import SetConsent as SetConsent
+from casework.commands_client import WithdrawConsent as WithdrawConsent
+from casework.commands_ownership import AcceptOffer as AcceptOffer
+from casework.commands_ownership import AskTeam as AskTeam
+from casework.commands_ownership import DeclineOffer as DeclineOffer
+from casework.commands_ownership import GoOut as GoOut
+from casework.commands_ownership import MoveAssignment as MoveAssignment
+from casework.commands_ownership import OfferCase as OfferCase
+from casework.commands_ownership import PersonLeaves as PersonLeaves
+from casework.commands_ownership import RemoveQueue as RemoveQueue
+from casework.commands_ownership import WithdrawOffer as WithdrawOffer
 from casework.values import Contact, Owner, Priority, Property, Source, TriageOutcome
-
-# [what the author saw, what the author wants], both as plain JSON values
-Change = tuple[object, object]
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """The verb of a change; `case_id` names the case that it is about."""
-
-    case_id: str
-
-
-class SeenOwner(msgspec.Struct, frozen=True):
-    """The ownership that the author was looking at (protocol 10)."""
-
-    owner: Owner
-    owner_cmd: str
 
 
 class OpenCase(Command, frozen=True, kw_only=True, tag="case.open"):
@@ -66,12 +70,18 @@ class TriageCase(Command, frozen=True, kw_only=True, tag="case.triage"):
 
 
 class ChangeOwner(Command, frozen=True, kw_only=True, tag="case.owner"):
-    """Give the case an owner: claim, assign, release and taking over are all this (S11, S26, S63 to S69)."""
+    """Give the case an owner: claim, assign, release and taking over are all this (S11, S26, S63 to S69).
+
+    `evidence` are ids of the author's commands on the case that speak for it (protocol 10); `batch` is shared by cases
+    that are given away in one go (OC27).
+    """
 
     base: SeenOwner
     owner: Owner
     reason: str = ""
     with_tasks: bool = False
+    evidence: tuple[str, ...] = ()
+    batch: str = ""
 
 
 class MoveStep(Command, frozen=True, kw_only=True, tag="case.step"):
@@ -192,6 +202,12 @@ class ReopenCase(Command, frozen=True, kw_only=True, tag="case.reopen"):
     reason: str
 
 
+class EraseCase(Command, frozen=True, kw_only=True, tag="case.erase"):
+    """Delete the case for good, with all that is on it: for admins, where the law or a mistake asks for it (FD1)."""
+
+    reason: str
+
+
 class SettleKept(Command, frozen=True, kw_only=True, tag="kept.settle"):
     """Decide about kept work: use it, leave things as they are, choose field by field, or keep it as a note.
 
@@ -203,6 +219,34 @@ class SettleKept(Command, frozen=True, kw_only=True, tag="kept.settle"):
     how: str
     fields: dict[str, object] = {}
     seen: dict[str, object] = {}
+
+
+class PutOffKept(Command, frozen=True, kw_only=True, tag="kept.later"):
+    """Decide about kept work another day; it stays counted until then (X3)."""
+
+    kept_id: str
+    until: date
+
+
+class AskAboutKept(Command, frozen=True, kw_only=True, tag="kept.ask"):
+    """Ask somebody who has to do with kept work about it, or answer who asked: it is their turn then (X3)."""
+
+    kept_id: str
+    person_id: str
+    text: str
+
+
+class UndoSettling(Command, frozen=True, kw_only=True, tag="kept.undo"):
+    """Take back a decision about kept work; `settling` is the id of the command that made it (X3)."""
+
+    kept_id: str
+    settling: str
+
+
+class SeeCase(Command, frozen=True, kw_only=True, tag="case.seen"):
+    """Its owner says that the case was on their screen as it was at the server's number `upto` (X2)."""
+
+    upto: int
 
 
 class SeeNotices(Command, frozen=True, kw_only=True, tag="notice.seen"):
@@ -230,8 +274,30 @@ AnyCommand = (
     | AttachDocument
     | CloseCase
     | ReopenCase
+    | EraseCase
     | SettleKept
+    | PutOffKept
+    | AskAboutKept
+    | UndoSettling
+    | SeeCase
     | SeeNotices
+    | OfferCase
+    | AcceptOffer
+    | DeclineOffer
+    | WithdrawOffer
+    | AskTeam
+    | MoveAssignment
+    | GoOut
+    | RemoveQueue
+    | PersonLeaves
+    | JoinCase
+    | KeepApart
+    | SetConsent
+    | WithdrawConsent
+    | SendReferral
+    | AnswerForm
+    | PublishForm
+    | RemoveStep
 )
 
 

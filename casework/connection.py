@@ -149,3 +149,8 @@ def driver_of(conn: Any) -> Any:
     if isinstance(conn, FileConnection):
         return conn.raw
     return conn.connection.driver_connection if conn.dialect.name == "sqlite" else None
+
+
+def postgres_of(conn: Any) -> Any:
+    """The driver's own connection to a PostgreSQL server."""
+    return conn.connection.driver_connection

@@ -46,6 +46,8 @@ class Database:
         self.path = path
         self.engine = engine
         self.gate = Gate()
+        # what the driver raises where it is reached past SQLAlchemy (rows.py)
+        self._errors: type[Exception] = engine.dialect.loaded_dbapi.Error
         snapshot = {} if path else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**snapshot)
         self._writer = engine.execution_options(doorstep_for="writing")
@@ -109,13 +111,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that may write: waits its turn, commits at the end, rolls back on any exception."""
-        with self.gate.turn(), database_faults(self.path), self._writer.begin() as conn:
+        with self.gate.turn(), database_faults(self.path, self._errors), self._writer.begin() as conn:
             yield conn
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot that stays the same to the end whatever is written meanwhile; writing is refused."""
-        with database_faults(self.path), self._reader.begin() as conn:
+        with database_faults(self.path, self._errors), self._reader.begin() as conn:
             yield conn
 
     @contextmanager
@@ -124,7 +126,7 @@ class Database:
 
         SQLite changes a table by copying it, which must not look like deleting rows that others refer to.
         """
-        with self.gate.turn(), database_faults(self.path), self._rebuilder.begin() as conn:
+        with self.gate.turn(), database_faults(self.path, self._errors), self._rebuilder.begin() as conn:
             yield conn
             if self.is_sqlite and conn.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise AssertionError("the change of tables left a row that refers to nothing")
@@ -189,13 +191,14 @@ class Database:
 
 
 @contextmanager
-def database_faults(path: Path | None) -> Iterator[None]:
-    """`store_faults`, also for a driver's error as SQLAlchemy hands it on."""
+def database_faults(path: Path | None, *drivers: type[Exception]) -> Iterator[None]:
+    """`store_faults`, also for a driver's error as SQLAlchemy hands it on, or as one of `drivers` raises it itself."""
+    errors: tuple[type[Exception], ...] = (DBAPIError, *drivers)
     try:
         with store_faults(path):
             yield
-    except DBAPIError as error:
-        fault = fault_of(error.orig, path)
+    except errors as error:
+        fault = fault_of(error.orig if isinstance(error, DBAPIError) else error, path)
         if fault is None:
             raise
         raise fault from error

@@ -3,12 +3,18 @@
 from casework.values import (
     Activity,
     Case,
+    CaseAssignment,
     CaseRecord,
+    Consent,
     Contact,
     Contributor,
     Document,
+    ExternalReferral,
+    FormAnswers,
+    FormTemplate,
     KeptWork,
     Notice,
+    Offer,
     OwnershipEvent,
     Person,
     Project,
@@ -16,6 +22,7 @@ from casework.values import (
     Queue,
     Record,
     Referral,
+    Sighting,
     Step,
     Task,
     TaskType,
@@ -33,29 +40,49 @@ NAMES: dict[type[Record], str] = {
     Project: "project",
     Step: "step",
     TaskType: "task_type",
+    FormTemplate: "form_template",
     Contact: "contact",
     Property: "property",
     Case: "case_file",
     Referral: "referral",
     OwnershipEvent: "ownership_event",
     Contributor: "contributor",
+    Offer: "offer",
+    CaseAssignment: "case_assignment",
     Task: "task",
     Activity: "activity",
     Document: "document",
+    Consent: "consent",
+    ExternalReferral: "external_referral",
+    FormAnswers: "form_answers",
     KeptWork: "kept_work",
     Notice: "notice",
+    Sighting: "sighting",
 }
 
 KINDS: dict[str, type[Record]] = {name: kind for kind, name in NAMES.items()}
 
 # Everybody holds these whole (scope `ref`).
-REF_KINDS: tuple[type[Record], ...] = (Person, Team, Queue, Project, Step, TaskType)
+REF_KINDS: tuple[type[Record], ...] = (Person, Team, Queue, Project, Step, TaskType, FormTemplate)
 # These travel with every case that refers to them.
 SHARED_KINDS: tuple[type[Record], ...] = (Contact, Property)
 # The tree of one case.
-TREE_KINDS: tuple[type[Record], ...] = (Case, Referral, OwnershipEvent, Contributor, Task, Activity, Document)
+TREE_KINDS: tuple[type[Record], ...] = (
+    Case,
+    Referral,
+    OwnershipEvent,
+    Contributor,
+    Offer,
+    CaseAssignment,
+    Task,
+    Activity,
+    Document,
+    Consent,
+    ExternalReferral,
+    FormAnswers,
+)
 # These go to named people, whatever they may see of the case.
-PERSONAL_KINDS: tuple[type[Record], ...] = (KeptWork, Notice)
+PERSONAL_KINDS: tuple[type[Record], ...] = (KeptWork, Notice, Sighting)
 
 
 def case_of(record: Record) -> str | None:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from casework.connection import Connection, Row, driver_of
+from casework.connection import Connection, Row, driver_of, postgres_of
 from casework.kinds import NAMES
-from casework.values import CaseRecord, Record
+from casework.rules.moment import CaseField
+from casework.values import Case, CaseRecord, Record
 
 R = TypeVar("R", bound=Record)
 C = TypeVar("C", bound=CaseRecord)
@@ -81,12 +82,15 @@ def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
 
 
 def fetch(conn: Connection, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """The rows that a statement answers, by column name; on the same way as `run`."""
+    """The rows that a statement answers, by column name; always straight by the driver."""
     raw = driver_of(conn)
-    if raw is None:
-        return [dict(row) for row in conn.exec_driver_sql(query, tuple(values)).mappings()]
-    cursor = raw.execute(query, values)
-    names = [column[0] for column in cursor.description]
+    cursor = (raw or postgres_of(conn)).execute(query, values)
+    if raw is not None:
+        names = [column[0] for column in cursor.description]
+    else:
+        # asked for by `description`, they take this driver longer than the rows
+        told = cursor.pgresult
+        names = [told.fname(place).decode() for place in range(told.nfields)]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
@@ -135,6 +139,11 @@ class RowDesk:
     def all_of(self, kind: type[R]) -> tuple[R, ...]:
         """See rules.moment.Desk."""
         return all_of(self._conn, kind)
+
+    def cases_with(self, field: CaseField, value: str) -> tuple[Case, ...]:
+        """See rules.moment.Desk."""
+        rows = fetch(self._conn, _select(self._conn, Case, field) + " ORDER BY id", (value,))
+        return tuple(record_of(Case, row) for row in rows)
 
 
 __all__ = [

@@ -44,6 +44,10 @@ PRAGMAS = (
     "journal_size_limit = 67108864",
 )
 
+# for writing what can be fetched again (StoreFile.writing), and back
+IN_BULK = ("synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 8000")
+NOT_IN_BULK = tuple(usual for usual in PRAGMAS if usual.split()[0] in [pragma.split()[0] for pragma in IN_BULK])
+
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """The store has this code's tables; `is_new` when they were made just now."""

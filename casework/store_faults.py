@@ -13,7 +13,7 @@ StoreFault
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import disk_usage
@@ -108,7 +108,7 @@ def fault_of(error: BaseException | None, path: Path | None) -> StoreFault | Non
     """The StoreFault that a driver's error means, or None when it is no fault of the world's."""
     if error is not None and hasattr(error, "sqlstate"):
         # psycopg's, told by its shape: importing the driver here would cost every desktop's start.
-        return _postgres_fault(error.sqlstate)
+        return _postgres_fault(error.sqlstate, {kind.__name__ for kind in type(error).__mro__})
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
@@ -123,10 +123,12 @@ def fault_of(error: BaseException | None, path: Path | None) -> StoreFault | Non
     return fault(f"SQLite result {code}")
 
 
-def _postgres_fault(state: str | None) -> StoreFault | None:
+def _postgres_fault(state: str | None, kinds: Set[str]) -> StoreFault | None:
     if state is None:
-        # The driver gives no SQLSTATE when the connection itself broke or never came about.
-        return StoreUnreachable("the database server does not answer")
+        # The driver gives no SQLSTATE when the connection itself broke or never came about; and none for a value that
+        # it could not even send, which is a bug of ours.
+        is_cut = bool(kinds & {"OperationalError", "InterfaceError"})
+        return StoreUnreachable("the database server does not answer") if is_cut else None
     fault = _POSTGRES_FAULTS.get(state)
     if fault is None and state.startswith("08"):
         fault = StoreUnreachable

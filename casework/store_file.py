@@ -1,7 +1,7 @@
 """A laptop's store: one encrypted SQLite file, reached straight by its driver, read in snapshots, written in turns."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,26 @@ class StoreFile:
         sqlite_file.require_safe_sqlite(sqlcipher.sqlite_version_info)
         mark = Mark(path, sqlite_file.checked_key(key))
         sqlite_file.make_private(path, mark)
-        self._open = sqlite_file.opener(path, key, mark)
+        self._open = self.opener(mark)
         self._free: list[_Opened] = [_Opened(self._open())]
         self._door = threading.Lock()
         self._is_closed = False
         mark.make()
 
+    def opener(self, mark: Mark) -> Callable[[], Any]:
+        """What opens a connection to this file; a simulated world has another."""
+        return sqlite_file.opener(self.path, self.key, mark)
+
     @contextmanager
-    def writing(self) -> Iterator[FileConnection]:
-        """One transaction that may write: waits its turn, commits at the end, rolls back on any exception."""
+    def writing(self, *, in_bulk: bool = False) -> Iterator[FileConnection]:
+        """One transaction that may write: waits its turn, commits at the end, rolls back on any exception.
+
+        `in_bulk` is for what can be fetched again: the disk is not waited for, and more of the file is kept at hand.
+        A loss of power may take the commit back, whole; every later one that is waited for makes it last as well.
+        """
         with self.gate.turn(), store_faults(self.path), self._one() as opened:
             opened.set_reading(False)
+            opened.set_bulk(in_bulk)
             with _transaction(opened.raw, "BEGIN IMMEDIATE"):
                 yield FileConnection(opened.raw)
 
@@ -117,6 +126,14 @@ class _Opened:
     def __init__(self, raw: Any) -> None:
         self.raw = raw
         self._is_reading = False
+        self._is_bulk = False
+
+    def set_bulk(self, wanted: bool) -> None:
+        """Whether its commits wait for the disk, and how much of the file it keeps."""
+        if wanted != self._is_bulk:
+            for pragma in sqlite_file.IN_BULK if wanted else sqlite_file.NOT_IN_BULK:
+                self.raw.execute(f"PRAGMA {pragma}").fetchall()
+            self._is_bulk = wanted
 
     def set_reading(self, wanted: bool) -> None:
         """Whether SQLite refuses any write on it."""

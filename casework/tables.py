@@ -45,6 +45,7 @@ _INDEXES: dict[type[Record], tuple[tuple[str, ...], ...]] = {
         ("project_id", "status"),
         ("contact_id",),
         ("property_id",),
+        ("other_numbers", "id"),
     ),
     Task: (("assignee_id", "status"),),
     Activity: (("case_id", "arrived_at", "at"),),

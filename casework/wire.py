@@ -4,8 +4,6 @@ Every body is JSON of one of these shapes, decoded strictly. Rows travel as colu
 row, because names repeated a hundred thousand times are most of the bytes.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,6 +11,11 @@ import msgspec
 
 from casework.answers import Facts, Status
 from casework.commands import Said
+from casework.marks import START as START
+from casework.marks import Stamp as Stamp
+from casework.marks import Sum as Sum
+from casework.marks import mark_of as mark_of
+from casework.marks import sum_of as sum_of
 from casework.values import Role
 
 PROTOCOL = 1
@@ -22,10 +25,6 @@ SCHEMA = 1
 CHUNK = 1024 * 1024
 MOST_COMMANDS = 200
 MOST_BYTES = 1_000_000
-
-# (the server's running number, the running hash beside it as 16 hex digits)
-Stamp = tuple[int, str]
-START: Stamp = (0, "")
 
 T = TypeVar("T", bound="Message")
 
@@ -92,7 +91,9 @@ class Fork(Message, frozen=True, kw_only=True):
 class Hello(Message, frozen=True, kw_only=True):
     """Opens a round. `known` is the newest stamp this store ever saw, `clock` the device's time.
 
-    `nonce` stays the same until a hello has been answered; `prev_nonce` is the one before it that was.
+    `nonce` stays the same until a hello has been answered; `prev_nonce` is the one before it that was. `epoch` is the
+    history that the store follows, empty where it follows none yet: another one than the server's is answered with
+    409 `diverged`, and so is a `known` that the server never gave out (protocol 8).
     """
 
     proto: int = PROTOCOL
@@ -102,15 +103,17 @@ class Hello(Message, frozen=True, kw_only=True):
     prev_nonce: str = ""
     nonce: str = ""
     known: Stamp = START
+    epoch: str = ""
     clock: datetime
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much one request may carry."""
+    """How much one request may carry, and for how many days a laptop may be worked on without a hello (FF5)."""
 
     push_commands: int = MOST_COMMANDS
     push_bytes: int = MOST_BYTES
     page_bytes: int = MOST_BYTES
+    lease_days: int = 30
 
 
 class HelloReply(Reply, frozen=True, kw_only=True):
@@ -120,6 +123,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     any more; "wipe": this device was reported lost, what it has goes to `/v1/deposit` and is judged by nobody but a
     person. `pull`: "ok", or "reconcile" for a store whose cursor lies before what the log still has. Everything up to
     `backed_up_rev` is in a backup that was verified: acknowledged commands up to it need not be kept for another time.
+    `rescue_key` is the organisation's public key for rescue copies (casework/rescue_copy.py).
     """
 
     epoch: str
@@ -132,6 +136,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     access: str = "ok"
     min_app: str = ""
     backed_up_rev: int = 0
+    rescue_key: bytes = b""
 
 
 class Push(Message, frozen=True, kw_only=True):
@@ -159,7 +164,10 @@ class PushReply(Reply, frozen=True, kw_only=True):
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """Back-fill of scopes that are new to this store: whole cases after the id `after`, in order of id."""
+    """Back-fill of scopes that are new to this store: whole cases in order of id, on from `after`.
+
+    `after` is "" to begin with, then what the page before said; it is not to be looked into.
+    """
 
     scopes: tuple[str, ...]
     after: str = ""
@@ -187,11 +195,14 @@ class Page(Reply, frozen=True, kw_only=True):
     `evict` are cases to forget. `whole` is {case id: its scopes}: for these the page carries the whole tree, and what
     the store holds of it beyond that goes. `rows` is {table: rows}. `fill_after` is where the next back-fill page goes
     on, empty when it is done; `more` says whether there is another page to fetch before all is here. `stamps` is {case
-    id: the stamp of its last change} for each case in `whole` and each case of which something changed.
+    id: the stamp of its last change} for each case in `whole` and each case of which something changed. `erase` are
+    those of `evict` and others that were deleted for good: what the store has of kept work and notices about them goes
+    too, before `rows`.
     """
 
     now: tuple[str, ...]
     evict: tuple[str, ...] = ()
+    erase: tuple[str, ...] = ()
     whole: dict[str, tuple[str, ...]] = {}
     stamps: dict[str, Stamp] = {}
     rows: dict[str, Rows] = {}
@@ -200,14 +211,11 @@ class Page(Reply, frozen=True, kw_only=True):
     more: bool = False
 
 
-# How many cases, and the sum modulo 2^64 of their marks (`mark_of`) as 16 hex digits.
-Sum = tuple[int, str]
-
-
 class Verify(Message, frozen=True, kw_only=True):
     """Compares what a store holds with what is here, by sums: `sums` is {scope: Sum} at the store's own cursor.
 
-    With `buckets`, {scope: {the last two hex digits of case ids: Sum}}, one scope's sums are told apart further.
+    With `buckets`, {scope: {the last two hex digits of case ids: Sum}}, one scope's sums are told apart further; a
+    bucket that is left out counts as empty.
     """
 
     at: Stamp
@@ -216,7 +224,10 @@ class Verify(Message, frozen=True, kw_only=True):
 
 
 class VerifyReply(Reply, frozen=True, kw_only=True):
-    """Which scopes differ, and which of the buckets that were sent; `is_late` when the head has moved past `at`."""
+    """Which of the scopes differ, and which buckets of those that were sent; scopes out of reach are passed over.
+
+    `is_late`: something in reach has changed after `at`, so nothing was compared; pull first.
+    """
 
     diff: tuple[str, ...] = ()
     buckets: dict[str, tuple[str, ...]] = {}
@@ -258,7 +269,8 @@ class Trees(Message, frozen=True, kw_only=True):
     """Asks for whole cases by their ids, and with `ref` for what everybody holds and all that is the person's own.
 
     The answer is a Page: `whole` for those in reach, `evict` for the others, `fill_after` the last id that it is about
-    if some are left to ask for.
+    if some are left to ask for, in the order in which they were given. With `ref` the kept work and notices in it are
+    all that are this person's. Its `cur` is START and says nothing: the store's cursor stays as it is.
     """
 
     ids: tuple[str, ...]
@@ -312,6 +324,55 @@ class NewPersonReply(Reply, frozen=True, kw_only=True):
     code: str
 
 
+class RescuePart(Message, frozen=True, kw_only=True):
+    """Bytes of a rescue copy from `start` on, in order (admins); `copy` is an id that its sender made. X8."""
+
+    copy: str
+    start: int
+    content: bytes
+
+
+class RescueHeld(Reply, frozen=True, kw_only=True):
+    """So many bytes of it are here."""
+
+    size: int
+
+
+class OpenRescue(Message, frozen=True, kw_only=True):
+    """Opens a rescue copy that has come in whole; with `submit` all of it is carried out in its author's name (X8).
+
+    `even_unproved` says that an admin has made sure in another way that it comes from its author.
+    """
+
+    copy: str
+    passphrase: str = ""
+    submit: bool = False
+    even_unproved: bool = False
+
+
+class RescueReply(Reply, frozen=True, kw_only=True):
+    """What is in a rescue copy, and once it is submitted what came of it: counts of changes and of documents.
+
+    `known` changes had reached the server before. `loose` documents are on no case here; only the copy has them.
+    """
+
+    person_id: str
+    name: str
+    device: str
+    made_at: datetime
+    changes: int
+    papers: int
+    known: int
+    is_proved: bool
+    is_submitted: bool = False
+    applied: int = 0
+    kept: int = 0
+    waiting: int = 0
+    unreadable: int = 0
+    stored: int = 0
+    loose: int = 0
+
+
 class Malformed(ValueError):
     """A body that is not what it should be."""
 
@@ -336,22 +397,3 @@ def check_reply(reply: Reply, rid: str) -> None:
     """Raises Malformed unless the answer is ours and answers this very request (FI1)."""
     if reply.p != MAGIC or reply.v != PROTOCOL or reply.rid != rid:
         raise Malformed("not an answer to this request")
-
-
-def mark_of(case_id: str, stamp: Stamp) -> int:
-    """A case's part in a scope's sum: 64 bits of a hash over its id and the stamp of its last change (protocol 11)."""
-    told = f"{case_id}/{stamp[0]}/{stamp[1]}".encode()
-    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big")
-
-
-def sum_of(marks: Iterable[int]) -> Sum:
-    """How many marks, and their sum."""
-    count = total = 0
-    for mark in marks:
-        count, total = count + 1, (total + mark) % (1 << 64)
-    return count, f"{total:016x}"
-
-
-def rows(columns: Sequence[str], found: Sequence[Mapping[str, Any]]) -> Rows:
-    """Rows as columns."""
-    return Rows(tuple(columns), tuple(tuple(row[name] for name in columns) for row in found))

@@ -384,9 +384,10 @@ def late_central(url: str) -> "Central":
 
 
 def _http_central(url: str) -> "Central":
+    from sync.ahead import ReadingAhead
     from sync.http import HttpCentral
 
-    return HttpCentral(url)
+    return ReadingAhead(HttpCentral(url))
 
 
 def _upgrade(store: "StoreFile") -> None:

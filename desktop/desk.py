@@ -16,22 +16,22 @@ from casework.questions.sheets import JumpList
 from casework.rows import find
 from casework.values import OFFICE_ROLES, Person
 from desktop.bridge import Bridge
+from desktop.clearing import Clearing
+from desktop.coming_back import ComingBack
 from desktop.entry import Opened
+from desktop.locking import Locking
 from desktop.messages import ROLES, chip, words_for
 from desktop.messages.troubles import STORE
 from desktop.office import Office
+from desktop.seeing import Seeing
 from desktop.views.jump_list import JumpPopup
 from desktop.views.main_window import MainWindow
 from desktop.views.new_case import NewCaseSheet
-from desktop.views.sign_in_again import SignInAgain
 from desktop.widgets.notice_bar import NoticeBar
 from desktop.widgets.search_field import SearchField
 from desktop.widgets.sync_chip import SyncChipState
-from sync import profiles
-from sync.central import Cable, Central
-from sync.faults import SyncFault
+from sync.central import Cable
 from sync.machine import Phase
-from sync.profiles import Arrival
 from sync.status import SyncState
 
 if TYPE_CHECKING:
@@ -81,11 +81,17 @@ class Desk(QObject):
         self.office = Office(opened.laptop, self.cable, self.bridge, self)
         self._opened = opened
         self._bell: Doorbell | None = None
+        self._lock: Locking | None = None
         self._fault: tuple[str, dict[str, str]] = ("", {})
         self._is_shown = self._is_syncing = False
         self._case_title = "Case"
         self._made: list[QWidget] = []
         self._new: NewCaseSheet | None = None
+        self._seeing = Seeing(self.office, self._is_on_screen, self)
+        self._open_id = ""
+        self._back = ComingBack(self.office, window, opened.profile, self)
+        self._clearing = Clearing(self.office, window, opened.profile, self)
+        self._clearing.agreed.connect(self.switch_asked)
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
         self._counts.setInterval(COUNT_AFTER_MS)
@@ -119,6 +125,7 @@ class Desk(QObject):
         self._is_shown = True
         for key, (title, make) in makers.items():
             self.window.add_screen(key, self._maker(key, make), title)
+        self._lock = Locking(self.window, self)
         self._connect_window()
         self._fill_menus()
         self._show_person()
@@ -128,6 +135,10 @@ class Desk(QObject):
         self._minute.start()
         self.window.go("today")
 
+    def is_locked(self) -> bool:
+        """Whether nobody may work here until the server has been met."""
+        return self._lock is not None and self._lock.is_locked
+
     def open_case(self, case_id: str) -> None:
         """Shows a case, from wherever it was asked for."""
         page = self.window.screen_of("case")
@@ -136,6 +147,11 @@ class Desk(QObject):
         self.window.go("case")
         self.window.set_title(self._case_title)
         self.case_opened.emit(case_id)
+        self._open_id = case_id
+        self._seeing.look(case_id)
+
+    def _is_on_screen(self, case_id: str) -> bool:
+        return self.window.here() == "case" and self._open_id == case_id and not self.window.isMinimized()
 
     def cut_cable(self, cut: bool) -> None:
         """The demo's switch: as if there were no network."""
@@ -155,9 +171,10 @@ class Desk(QObject):
                 screen.flush()
         self._counts.stop()
         self._minute.stop()
+        self._seeing.stop()
         stopped = self.bridge.stop()
         drained = self.office.drain()
-        self.laptop.close()
+        self._clearing.close_store()
         if self._bell is not None:
             self._bell.close()
         self._opened.lock.release()
@@ -212,6 +229,7 @@ class Desk(QObject):
         for name, words, hear in (
             ("person-settings", "Settings", lambda: self._go("settings")),
             ("person-switch", "Somebody else", self.switch_asked.emit),
+            ("person-clear", "Sign out and clear this device…", self._clearing.ask),
             ("person-quit", "Close Doorstep", self.window.close),
         ):
             action = QAction(words, self.window)
@@ -254,7 +272,8 @@ class Desk(QObject):
     def _on_changed(self, changes: object) -> None:
         del changes
         if self._is_shown:
-            self._counts.start()
+            if not self.is_locked():
+                self._counts.start()
         elif self.is_known():
             self.known.emit()
 
@@ -282,6 +301,8 @@ class Desk(QObject):
 
     def _show_state(self, now: SyncState) -> None:
         fault, facts = self._fault
+        if self._lock is not None:
+            self._lock.mind(now.lock)
         self.window.show_sync(SyncChipState(*chip(_with_fault(now, fault, facts), datetime.now(UTC))))
 
     def standing(self) -> SyncState:
@@ -293,9 +314,9 @@ class Desk(QObject):
         if fault in ("signed-out", "sign-in-needed"):
             words = words_for(fault)
             bar = NoticeBar(words.title, text=words.text, kind="warning", actions=[("sign-in", "Sign in")])
-            bar.acted.connect(lambda _: self._ask_password())
+            bar.acted.connect(lambda _: self._back.ask())
             self.window.notice("sync", bar)
-        elif fault in ("locked-out", "access-ended", "out-of-date", "diverged"):
+        elif fault in ("locked-out", "out-of-date", "diverged", "too-much-goes", "not-in-step"):
             words = words_for(fault)
             self.window.notice("sync", NoticeBar(words.title, text=words.text, kind="danger"))
         elif not fault:
@@ -307,32 +328,6 @@ class Desk(QObject):
         if answer.code in STORE:
             words = words_for(answer.code, answer.facts)
             self.window.notice("store", NoticeBar(words.title, text=words.text, kind="danger"))
-
-    def _ask_password(self) -> None:
-        self._again = SignInAgain(self.profile.username, self.profile.server, over=self.window)
-        self._again.password_given.connect(self._sign_in_again)
-        self._again.start()
-
-    def _sign_in_again(self, password: str) -> None:
-        profile, root = self.profile, self.laptop.folder.parent
-
-        def verb(central: Central) -> Arrival:
-            arrival = profiles.sign_in(
-                central, root, server=profile.server, username=profile.username, password=password
-            )
-            profiles.keep_renewal(self.laptop, arrival.renewal)
-            return arrival
-
-        self.office.online(verb, self._signed_in_again)
-
-    def _signed_in_again(self, found: Arrival | SyncFault) -> None:
-        if isinstance(found, SyncFault):
-            code = "no-server" if found.code == "offline" else found.code
-            self._again.show_trouble(words_for(code, found.facts))
-            return
-        self._again.leave()
-        self.window.notices.take("sync")
-        self.office.sync_now()
 
     def _search(self, text: str) -> None:
         if len(text.strip()) < 2:

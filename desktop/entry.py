@@ -224,7 +224,7 @@ class Entry(QObject):
                 if arrival is not None:
                     profiles.keep_renewal(laptop, arrival.renewal)
                 central = anew or ground.central_of(profile.server)
-                central.resume(profile.device, profiles.renewal_of(laptop), partial(profiles.keep_renewal, laptop))
+                central.resume(laptop.device, profiles.renewal_of(laptop), partial(profiles.keep_renewal, laptop))
             except StoreFault as fault:
                 return fault
             return laptop, central

@@ -8,11 +8,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from casework.sealed import SealBroken
 from casework.store_faults import StoreFault
 from desktop.office import Office
 from sync.carrying import paper_of
 from sync.papers import Paper
-from sync.sealed import SealBroken
 
 # What Pillow may be asked to read: pictures only, never a format that runs or fetches something (T8).
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")

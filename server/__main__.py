@@ -2,6 +2,8 @@
 
 import logging
 import os
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +12,10 @@ from casework.store_faults import StoreFault
 from casework.values import Person, Role
 from casework.wire import NewPerson
 from server.app import create_app
+from server.backups import BackupDamaged, back_up, note_backup, note_restore
 from server.check import findings
 from server.config import Config, Misconfigured, read_config
+from server.ledger import head_of
 from server.parts import Parts, open_parts
 from server.problem import Problem
 from server.serving import listen, run, server_of, set_up_logging
@@ -58,10 +62,10 @@ def up(
     typer.echo(f"  database   {config.database_shown}")
     typer.echo(f"  documents  {config.object_store.bucket if config.object_store else config.documents}")
     _introduce(parts, is_new)
-    tidying = Tidying(parts.database, parts.blobs)
+    tidying = Tidying(parts.database, parts.blobs, devices_last=timedelta(days=config.device_days))
     tidying.start()
     try:
-        run(server_of(create_app(parts)), listener)
+        run(server_of(create_app(parts), stopping=parts.news.close), listener)
     finally:
         tidying.stop()
         parts.close()
@@ -85,6 +89,61 @@ def check() -> None:
 
 
 @app.command()
+def backup(folder: Path) -> None:
+    """Copy the embedded database and the documents into a folder, and look the copy through."""
+    config = _config()
+    parts = _open(config)
+    if not parts.database.is_sqlite:
+        typer.echo("Back PostgreSQL up with its own tools; then say `doorstep-server backed-up NUMBER`.", err=True)
+        raise typer.Exit(1)
+    try:
+        done = back_up(parts.database, folder, documents=None if config.object_store else config.documents)
+    except BackupDamaged as damaged:
+        typer.echo(str(damaged), err=True)
+        raise typer.Exit(1) from damaged
+    except StoreFault as fault:
+        typer.echo(_TROUBLE.get(fault.code, fault.code), err=True)
+        raise typer.Exit(1) from fault
+    typer.echo(f"Everything up to change {done.rev} is in {done.path}, with {done.documents} new documents beside it.")
+
+
+@app.command("backed-up")
+def backed_up(number: Annotated[int | None, typer.Argument(help="The last change in the backup.")] = None) -> None:
+    """Say that a verified backup has everything up to a change; without a number, show the last change there is."""
+    parts = _open(_config())
+    if number is None:
+        with parts.database.reading() as conn:
+            typer.echo(str(head_of(conn)[0]))
+        return
+    try:
+        note_backup(parts.database, number)
+    except ValueError as error:
+        typer.echo(f"That cannot be: {error}.", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"Laptops need not keep changes up to {number} for another time any more.")
+
+
+@app.command()
+def restored() -> None:
+    """Say that the database was put back from a backup: every laptop then offers again what it has, and compares."""
+    parts = _open(_config())
+    note_restore(parts.database)
+    typer.echo("Every laptop will offer again what came after the backup, with its next round.")
+
+
+@app.command("lost-device")
+def lost_device(device_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Report a device lost: it may hand over what it holds, for a lead to look at, and gets nothing any more."""
+    parts = _open(_config())
+    try:
+        parts.devices.lose(device_id)
+    except Problem as problem:
+        typer.echo("There is no such device. See `doorstep-server user devices NAME`.", err=True)
+        raise typer.Exit(1) from problem
+    typer.echo("With its next round the device hands over what it has and empties itself.")
+
+
+@app.command()
 def sample(
     password: Annotated[str, typer.Option(help="The password of all six people.")] = DEMO_PASSWORD,
 ) -> None:
@@ -95,6 +154,39 @@ def sample(
         typer.echo("There is an organisation on this server already; nothing was changed.", err=True)
         raise typer.Exit(1)
     typer.echo(f"The sample organisation is in. Sign in as {', '.join(names)}.")
+
+
+@app.command("submit-rescue")
+def submit_rescue(
+    file: Annotated[Path, typer.Argument(help="The rescue copy.", exists=True, dir_okay=False)],
+    by: Annotated[str, typer.Option(help="User name of the admin who hands it in; the feed names them.")],
+    look: Annotated[bool, typer.Option(help="Only say what is in it.")] = False,
+    unproved: Annotated[bool, typer.Option(help="Even where it is not sure that it comes from that laptop.")] = False,
+) -> None:
+    """Hand in a laptop's rescue copy for its author; doing it twice, or later from the laptop, doubles nothing."""
+    parts = _open(_config())
+    admin = _person(parts, by)
+    if admin.role is not Role.ADMIN or not admin.is_active:
+        typer.echo(f"{by} is no admin.", err=True)
+        raise typer.Exit(1)
+    try:
+        asks = parts.rescue.needs_passphrase(file)
+        passphrase = typer.prompt("Passphrase of the copy", hide_input=True) if asks else ""
+        found = parts.rescue.look(file, passphrase=passphrase)
+        typer.echo(
+            f"From {found.author.display_name}, made {found.made_at:%d %b %Y %H:%M}: {found.changes} changes"
+            f" ({found.known} here already), {found.papers} documents."
+        )
+        if look:
+            return
+        done = parts.rescue.submit(file, admin, passphrase=passphrase, even_unproved=unproved)
+    except Problem as problem:
+        raise _said_no(problem) from problem
+    waiting = done.waiting + done.unreadable
+    typer.echo(f"{done.applied} took effect, {done.kept} wait for a decision, {waiting} wait for others.")
+    typer.echo(f"{done.stored} documents are stored.")
+    if done.loose:
+        typer.echo(f"{done.loose} documents are on no case yet: keep the file.")
 
 
 @user.command("add")
@@ -124,6 +216,14 @@ def list_users() -> None:
         notes = [] if person.is_active else ["access ended"]
         notes += ["never signed in"] if person.id in waiting else []
         typer.echo(f"{person.username:20} {person.role:12} {person.display_name:30} {', '.join(notes)}")
+
+
+@user.command("devices")
+def list_devices(username: str) -> None:
+    """Show the devices that somebody has signed in on, the latest first."""
+    parts = _open(_config())
+    for one in parts.devices.of_person(_person(parts, username).id):
+        typer.echo(f"{one.id}  {one.last_seen[:16].replace('T', ' ')}  {one.name}{'  lost' if one.is_lost else ''}")
 
 
 @user.command("code")
@@ -182,6 +282,11 @@ def _said_no(problem: Problem) -> typer.Exit:
         "name-needed": "A user name and a name are needed, of 100 signs at most.",
         "username-taken": "That user name is taken.",
         "not-found": "That person's access has ended.",
+        "rescue-not-one": "That is no rescue copy.",
+        "rescue-broken": "The copy is damaged or cut short, or the passphrase does not fit. Nothing was changed.",
+        "rescue-not-for-us": "The copy was made for another organisation's server.",
+        "rescue-of-another-server": "Nobody here is the author of that copy: it was made for another server.",
+        "rescue-unproved": "It is not sure that the copy comes from its author's laptop: ask them, then --unproved.",
         "last-admin": "Nobody would be left who can look after people.",
     }
     typer.echo(words.get(problem.code, problem.code), err=True)

@@ -1,5 +1,6 @@
 """Coming in: sign-in by password from a device, short tokens, renewals, and what ends them at once."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ from casework.database import Database
 from casework.ids import ID_LENGTH, new_id
 from casework.rows import find
 from casework.values import Person
-from casework.wire import Hello, Renew, SignedIn, SignIn
+from casework.wire import Fork, Renew, SignedIn, SignIn
 from server import passwords
 from server.clock import Clock, as_text, utc_now
-from server.facts import EPOCH, ORGANISATION, fact
+from server.facts import EPOCH, ORGANISATION, RENEWAL_SEED, fact, set_fact
 from server.journal import Speaker
 from server.problem import Problem, locked_out, signed_out
 from server.tables import account, device, sign_in_failure, token
@@ -21,15 +22,25 @@ from server.tables import account, device, sign_in_failure, token
 TOKEN_LASTS = timedelta(minutes=10)
 IDLE_LASTS = timedelta(days=30)
 SIGN_IN_LASTS = timedelta(days=90)
+# So long after somebody's access has ended, what they did before is taken in (OC10).
+DEPOSIT_LASTS = timedelta(days=30)
 TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
+log = logging.getLogger("doorstep.accounts")
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is in: the person as they are now, and what the device said of itself at its last hello."""
+    """Somebody who is in: the person as they are now, and what the device said of itself at its last hello.
+
+    `access` is what the session opens: "ok" every door, "deposit" only those by which what is unsent is handed over,
+    "wipe" (on a device reported lost) only the one behind which nobody judges it. `cursor` is how far the device has
+    applied what changed.
+    """
 
     person: Person
     device_id: str
     clock_off: int
+    access: str = "ok"
+    cursor: int = 0
 
     @property
     def speaker(self) -> Speaker:
@@ -75,20 +86,20 @@ class Accounts:
     def renew(self, asked: Renew) -> SignedIn:
         """A fresh token and the next renewal, for the device that the last one was given to.
 
-        The renewal before the last is taken once more, for its answer may have been lost. Raises Problem 401.
+        The renewal before the last is taken once more, for its answer may have been lost, and answered as it was: a
+        network may bring one request twice (I4). Raises Problem 401.
         """
         given, now = passwords.hash_secret(asked.renewal), self._clock()
         with self._database.writing() as conn:
             row = conn.execute(select(device).where(device.c.id == asked.device)).first()
             if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
                 raise signed_out()
-            person = find(conn, Person, row.person_id)
-            if person is None or not person.is_active or row.is_revoked:
-                raise locked_out()
+            session = self._of_device(conn, row)
             too_old = row.signed_in_at <= as_text(now - SIGN_IN_LASTS)
-            if too_old or row.renew_until <= as_text(now):
+            if session.access == "ok" and (too_old or row.renew_until <= as_text(now)):
+                # who may not come in any more cannot give a password either, and may have work to hand over
                 raise signed_out()
-            renewal = passwords.new_secret()
+            renewal = passwords.secret_after(asked.renewal, _renewal_seed(conn))
             conn.execute(
                 device.update()
                 .where(device.c.id == asked.device)
@@ -98,7 +109,39 @@ class Accounts:
                     renew_until=as_text(now + IDLE_LASTS),
                 )
             )
-            return self._let_in(conn, person, asked.device, asked.rid, renewal)
+            return self._let_in(conn, session.person, asked.device, asked.rid, renewal)
+
+    def fork(self, asked: Fork) -> SignedIn:
+        """Makes a copy of a store a device of its own, with a token and a renewal of its own; the other copy goes on.
+
+        It is as trusted as what it is a copy of, and signed in as long ago. Asked again with the same id, it is
+        answered again, as long as that device has not said hello. Raises Problem 401, 409 `device-of-another`.
+        """
+        if len(asked.new_device) != ID_LENGTH:
+            raise Problem(400, "not-understood")
+        given = passwords.hash_secret(asked.renewal)
+        with self._database.writing() as conn:
+            query = select(device).where(device.c.id == asked.device)
+            row = conn.execute(query).first()
+            if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
+                raise signed_out()
+            session = self._of_device(conn, row)
+            there = conn.execute(select(device).where(device.c.id == asked.new_device)).first()
+            if there is not None and (there.person_id != row.person_id or there.last_nonce or there.cursor):
+                raise Problem(409, "device-of-another")
+            renewal = passwords.new_secret()
+            own = {
+                "id": asked.new_device,
+                "renewal_hash": passwords.hash_secret(renewal),
+                "previous_hash": "",
+                "renew_until": as_text(self._clock() + IDLE_LASTS),
+                "last_nonce": "",
+                "cursor": 0,
+            }
+            conn.execute(delete(device).where(device.c.id == asked.new_device))
+            conn.execute(device.insert().values({**conn.execute(query).mappings().one(), **own}))
+            log.warning("a copy of device %s goes on as device %s", asked.device, asked.new_device)
+            return self._let_in(conn, session.person, asked.new_device, asked.rid, renewal)
 
     def sign_out(self, session: Session) -> None:
         """Ends this device's tokens and its renewal; nothing on the laptop is touched by that."""
@@ -113,30 +156,28 @@ class Accounts:
         Raises Problem 401 `signed-out` or `locked-out`.
         """
         query = (
-            select(token.c.person_id, token.c.expires, device.c.id, device.c.clock_off, device.c.is_revoked)
+            select(device, token.c.expires)
             .join(device, device.c.id == token.c.device_id)
             .where(token.c.hash == passwords.hash_secret(secret), device.c.person_id == token.c.person_id)
         )
         row = conn.execute(query).first()
         if row is None or row.expires <= as_text(self._clock()):
             raise signed_out()
-        person = find(conn, Person, row.person_id)
-        if person is None or not person.is_active or row.is_revoked:
-            raise locked_out()
-        return Session(person=person, device_id=row.id, clock_off=row.clock_off)
+        return self._of_device(conn, row)
 
-    def greet(self, session: Session, hello: Hello) -> None:
-        """Notes down what a device says of itself at the start of a round; its clock takes part in no decision."""
-        now = self._clock()
-        off = round((_aware(hello.clock, now) - now).total_seconds())
-        seen = {
-            "last_nonce": hello.nonce,
-            "clock_off": max(-(2**31), min(2**31 - 1, off)),
-            "app": hello.app[:40],
-            "last_seen": as_text(now),
-        }
-        with self._database.writing() as conn:
-            conn.execute(device.update().where(device.c.id == session.device_id).values(seen))
+    def _of_device(self, conn: Connection, row: Row[Any]) -> Session:
+        """What a device's row opens at this moment. Raises Problem 401 `locked-out` where that is nothing."""
+        person = find(conn, Person, row.person_id)
+        if person is None or row.is_revoked:
+            raise locked_out()
+        access = row.fate or "ok"
+        if access == "ok" and not person.is_active:
+            query = select(account.c.ended_at).where(account.c.person_id == person.id)
+            ended_at = conn.execute(query).scalar_one_or_none()
+            if ended_at and ended_at <= as_text(self._clock() - DEPOSIT_LASTS):
+                raise locked_out()
+            access = "deposit"
+        return Session(person=person, device_id=row.id, clock_off=row.clock_off, access=access, cursor=row.cursor)
 
     def _by_code(self, asked: SignIn, name: str, known: Row[Any] | None) -> str:
         """Whose one-time code this is. What is wrong with the new password is said only to who has the code."""
@@ -220,6 +261,15 @@ class Accounts:
         return Problem(401, "sign-in-wrong")
 
 
+def _renewal_seed(conn: Connection) -> str:
+    """What every next renewal is made with: chance, drawn once for this server."""
+    seed = fact(conn, RENEWAL_SEED)
+    if not seed:
+        seed = passwords.new_secret()
+        set_fact(conn, RENEWAL_SEED, seed)
+    return seed
+
+
 def folded(username: str) -> str:
     """A user name as it is compared: people type capitals and blanks as they come."""
     return " ".join(username.casefold().split())
@@ -243,8 +293,3 @@ def _set_password(conn: Connection, person_id: str, code: str, kept: str) -> Non
 
 def _name_hash(name: str) -> str:
     return passwords.hash_secret(f"name/{name}")
-
-
-def _aware(clock: datetime, now: datetime) -> datetime:
-    """A time without a zone cannot be compared; it is taken for UTC."""
-    return clock if clock.tzinfo is not None else clock.replace(tzinfo=now.tzinfo)

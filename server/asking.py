@@ -6,7 +6,10 @@ import zlib
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Response
+from starlette.requests import ClientDisconnect
 
+from casework import bundle
+from casework.ids import is_id as is_id
 from casework.wire import CHUNK, MEDIA_TYPE, MOST_BYTES, Malformed, Message, Reply, decode, encode
 from server.accounts import Session
 from server.parts import Parts
@@ -15,10 +18,10 @@ from server.problem import Problem, not_found, signed_out
 # a body of words, packed and unpacked; a push may be a little over what was asked for
 MOST_BODY = 4 * MOST_BYTES
 MOST_CHUNK = CHUNK + 1024
+MOST_BUNDLE = bundle.MOST_BYTES + 200 * bundle.MOST_DOCUMENTS
 _PACK_FROM = 2_000
 _LONGEST_RID = 64
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_ID = re.compile(r"[0-9a-f]{32}")
 
 M = TypeVar("M", bound=Message)
 log = logging.getLogger("doorstep.requests")
@@ -42,15 +45,24 @@ async def read_chunk(request: Request) -> bytes:
     return await _read(request, MOST_CHUNK)
 
 
+async def read_bundle(request: Request) -> bytes:
+    """Several small documents, with what they are."""
+    return await _read(request, MOST_BUNDLE)
+
+
 async def _read(request: Request, most: int) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
         raise Problem(413, "too-large", {"most": str(most)})
     parts = bytearray()
-    async for part in request.stream():
-        parts += part
-        if len(parts) > most:
-            raise Problem(413, "too-large", {"most": str(most)})
+    try:
+        async for part in request.stream():
+            parts += part
+            if len(parts) > most:
+                raise Problem(413, "too-large", {"most": str(most)})
+    except ClientDisconnect as error:
+        # nobody is there to read it; what came half is not looked at
+        raise Problem(400, "not-understood") from error
     return bytes(parts)
 
 
@@ -85,10 +97,15 @@ def understand(request: Request, body: bytes, kind: type[M], *, with_nul: bool =
         message = decode(body, kind)
     except Malformed as error:
         raise Problem(400, "not-understood") from error
+    note_rid(request, message)
+    return message
+
+
+def note_rid(request: Request, message: Message) -> None:
+    """Keeps a request's id for whatever is answered. Raises Problem 400 for one that is too long."""
     if len(message.rid) > _LONGEST_RID:
         raise Problem(400, "not-understood")
     request.state.rid = message.rid
-    return message
 
 
 def answer(request: Request, reply: Reply, *, status: int = 200) -> Response:
@@ -99,11 +116,6 @@ def answer(request: Request, reply: Reply, *, status: int = 200) -> Response:
         body = packed(body)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers)
-
-
-def is_id(text: str) -> bool:
-    """Whether a text has the shape of an id; nothing else is looked up."""
-    return _ID.fullmatch(text) is not None
 
 
 def id_in_path(text: str) -> str:
@@ -120,13 +132,27 @@ def parts_of(request: Request) -> Parts:
 
 
 def session_of(request: Request, authorization: Annotated[str, Header()] = "") -> Session:
-    """Who asks. Every route but the few public ones depends on this (FF8). Raises Problem 401."""
+    """Who asks, whatever they may. Every route but the few public ones depends on this (FF8). Raises Problem 401."""
     scheme, _, secret = authorization.partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise signed_out()
     parts = parts_of(request)
     with parts.database.reading() as conn:
         return parts.accounts.session_of(conn, secret.strip())
+
+
+def worker_of(who: Annotated[Session, Depends(session_of)]) -> Session:
+    """Who asks, if every door is open to them: what a route is for that says nothing else. Raises Problem 401, 403."""
+    if who.access != "ok":
+        raise Problem(403, "locked-out")
+    return who
+
+
+def sender_of(who: Annotated[Session, Depends(session_of)]) -> Session:
+    """Who asks, if what they send is judged: also those whose access has ended (OC10). Raises Problem 401, 403."""
+    if who.access not in ("ok", "deposit"):
+        raise Problem(403, "locked-out")
+    return who
 
 
 def rid_of(request: Request) -> str:
@@ -137,5 +163,8 @@ def rid_of(request: Request) -> str:
 
 Words = Annotated[bytes, Depends(read_words)]
 Chunk = Annotated[bytes, Depends(read_chunk)]
-Who = Annotated[Session, Depends(session_of)]
+BundleBytes = Annotated[bytes, Depends(read_bundle)]
+Who = Annotated[Session, Depends(worker_of)]
+Sender = Annotated[Session, Depends(sender_of)]
+Anybody = Annotated[Session, Depends(session_of)]
 Served = Annotated[Parts, Depends(parts_of)]

@@ -1,12 +1,13 @@
 """Fills a page: rows already encoded, counted in bytes, each at most once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
 from sqlalchemy import Table
 
 from casework.wire import Rows
+from server.loads import Load
 
 # what a row costs beside its values, and a page beside its rows
 _COMMA, _COVER = 1, 400
@@ -36,6 +37,7 @@ class Basket:
         self._is_empty = True
         self._lines: dict[str, dict[str, Line]] = {}
         self._tables: dict[str, Table] = {}
+        self._load = Load()
         self.whole: dict[str, tuple[str, ...]] = {}
 
     def takes(self, lines: Iterable[Line]) -> bool:
@@ -48,6 +50,20 @@ class Basket:
         self.must_take(fresh)
         return True
 
+    @property
+    def shared(self) -> Set[str]:
+        """The clients and homes that came with loads."""
+        return self._load.shared
+
+    def takes_load(self, load: Load, *, is_least: bool) -> bool:
+        """Puts a whole load in where it fits; the least that there is also where it is the first thing in."""
+        if load.size > self._left and not (is_least and self._is_empty):
+            return False
+        self._left -= load.size
+        self._is_empty = False
+        self._load.add(load)
+        return True
+
     def must_take(self, lines: Iterable[Line]) -> None:
         """Puts rows in whatever their size; it does not count as the first thing in."""
         for line in lines:
@@ -57,10 +73,10 @@ class Basket:
 
     def rows(self) -> dict[str, Rows]:
         """All that is in it, table by table, as the wire wants it."""
-        return {
-            str(name): Rows(column_names(self._tables[name]), _bodies(lines.values()))
-            for name, lines in self._lines.items()
-        }
+        pieces = {self._tables[name]: [line.body for line in lines.values()] for name, lines in self._lines.items()}
+        for table, some in self._load.rows.items():
+            pieces.setdefault(table, []).extend(msgspec.Raw(piece) for piece in some)
+        return {str(table.name): Rows(column_names(table), _as_json(some)) for table, some in pieces.items()}
 
 
 def column_names(table: Table) -> tuple[str, ...]:
@@ -68,6 +84,6 @@ def column_names(table: Table) -> tuple[str, ...]:
     return tuple(str(column.name) for column in table.columns)
 
 
-def _bodies(lines: Iterable[Line]) -> tuple[Any, ...]:
+def _as_json(pieces: Iterable[msgspec.Raw]) -> Any:
     """Rows that are JSON already; the encoder passes them through."""
-    return tuple(line.body for line in lines)
+    return msgspec.Raw(b"[" + b",".join(pieces) + b"]")

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
@@ -76,36 +76,81 @@ class BlobGone(Exception):
     code = "blob-gone"
 
 
-class BlobStore(Protocol):
+class ChunkGone(Exception):
+    """A chunk was taken away while the chunks were being put together: another process was quicker."""
+
+
+class BlobStore(ABC):
     """Where the bytes are. Every method blocks and may be called from any thread and any process.
 
     All raise BlobsUnreachable; those that write also NoRoom and DiskFault.
     """
 
-    def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
-        """Keep one chunk; None when it is kept. The same one may come twice, and out of order."""
-
-    def chunks_here(self, upload: Upload) -> frozenset[int]:
-        """The numbers of the chunks that are kept, whichever process took them."""
-
     def finish(self, upload: Upload) -> Stored | ChunksMissing | Mismatch:
-        """Put the chunks together, hash what was stored, and give it its name. May be asked again after it."""
+        """Put the chunks together, hash what was stored, and give it its name.
 
-    def abandon(self, upload: Upload) -> None:
-        """Forget the chunks of an upload."""
-
-    def sweep(self, before: datetime) -> int:
-        """Forget every upload without progress since `before` (30 days, protocol.md 12); says how many."""
+        What came is hashed even where a document of that name is here already: an answer that needed no bytes would
+        tell anybody who knows a hash that it is here (promises 5.5), and bytes that rotted here are good again. The
+        chunks stay until `abandon`, so that this may be asked again for as long as nobody has noted the answer.
+        """
+        if gaps := missing(upload, self.chunks_here(upload)):
+            return ChunksMissing(numbers=gaps)
+        try:
+            is_right = self.join(upload)
+        except ChunkGone:
+            return ChunksMissing(numbers=missing(upload, self.chunks_here(upload)))
+        if is_right:
+            return Stored(sha256=upload.sha256, size=upload.size)
+        self.abandon(upload)
+        return Mismatch()
 
     def has(self, sha256: str) -> bool:
         """Whether the whole document is here."""
-
-    def size_of(self, sha256: str) -> int:
-        """Its size in bytes. Raises BlobGone."""
+        try:
+            self.size_of(sha256)
+        except BlobGone:
+            return False
+        return True
 
     def read(self, sha256: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Its bytes from `start`, all or `length` of them, in pieces. Raises BlobGone, before the first piece."""
+        size = self.size_of(sha256)
+        end = size if length is None else min(start + length, size)
+        return self.pieces(sha256, start, end) if start < end else iter(())
 
+    @abstractmethod
+    def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
+        """Keep one chunk; None when it is kept. The same one may come twice, and out of order."""
+
+    @abstractmethod
+    def chunks_here(self, upload: Upload) -> frozenset[int]:
+        """The numbers of the chunks that are kept, whichever process took them."""
+
+    @abstractmethod
+    def join(self, upload: Upload) -> bool:
+        """Make the document of its chunks; False, and no document, when they have another hash. Raises ChunkGone."""
+
+    @abstractmethod
+    def put_whole(self, documents: Sequence[tuple[str, bytes]]) -> None:
+        """Keep small documents, each given by its hash, which the caller has taken, and its bytes."""
+
+    @abstractmethod
+    def abandon(self, upload: Upload) -> None:
+        """Forget the chunks of an upload."""
+
+    @abstractmethod
+    def sweep(self, before: datetime) -> int:
+        """Forget every upload without progress since `before` (30 days, protocol.md 12); says how many."""
+
+    @abstractmethod
+    def size_of(self, sha256: str) -> int:
+        """Its size in bytes. Raises BlobGone."""
+
+    @abstractmethod
+    def pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, which is above it and not beyond the document. Raises BlobGone."""
+
+    @abstractmethod
     def delete(self, sha256: str) -> None:
         """Remove the document, if it is here."""
 

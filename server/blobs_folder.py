@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +19,11 @@ from casework.store_faults import fault_of_os
 from server.blobs import (
     CHUNK,
     BlobGone,
+    BlobStore,
+    ChunkGone,
     ChunkRefused,
-    ChunksMissing,
-    Mismatch,
-    Stored,
     Upload,
     checked_hash,
-    missing,
     why_refused,
 )
 
@@ -34,7 +32,7 @@ _UNFINISHED = ".tmp"
 _ABANDONED_DAYS = 1
 
 
-class BlobFolder:
+class BlobFolder(BlobStore):
     """A BlobStore on a disk that every server process sees."""
 
     def __init__(self, root: Path) -> None:
@@ -48,7 +46,7 @@ class BlobFolder:
         if refused := why_refused(upload, number, content, sha256):
             return refused
         chunk = self._uploads / upload.id / str(number)
-        unfinished = chunk.with_name(f"{number}.{secrets.token_hex(4)}{_UNFINISHED}")
+        unfinished = _unfinished(chunk)
         with _our_disk():
             chunk.parent.mkdir(mode=0o700, exist_ok=True)
             flush_folder(self._uploads)
@@ -63,22 +61,6 @@ class BlobFolder:
             except FileNotFoundError:
                 return frozenset()
         return frozenset(int(name) for name in names if name.isdecimal())
-
-    def finish(self, upload: Upload) -> Stored | ChunksMissing | Mismatch:
-        answer = Stored(sha256=upload.sha256, size=upload.size)
-        if self.has(upload.sha256):
-            self.abandon(upload)
-            return answer
-        if gaps := missing(upload, self.chunks_here(upload)):
-            return ChunksMissing(numbers=gaps)
-        try:
-            is_right = self._join(upload)
-        except FileNotFoundError:
-            # Another process was quicker with the same upload, and has cleared its chunks away.
-            gone = ChunksMissing(numbers=missing(upload, self.chunks_here(upload)))
-            return answer if self.has(upload.sha256) else gone
-        self.abandon(upload)
-        return answer if is_right else Mismatch()
 
     def abandon(self, upload: Upload) -> None:
         shutil.rmtree(self._uploads / upload.id, ignore_errors=True)
@@ -96,20 +78,12 @@ class BlobFolder:
                     left.unlink(missing_ok=True)
         return swept
 
-    def has(self, sha256: str) -> bool:
-        return self._path(sha256).exists()
-
     def size_of(self, sha256: str) -> int:
         with _our_disk():
             try:
                 return self._path(sha256).stat().st_size
             except FileNotFoundError as error:
                 raise BlobGone(sha256) from error
-
-    def read(self, sha256: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        size = self.size_of(sha256)
-        left = size - start if length is None else min(length, size - start)
-        return self._pieces(self._path(sha256), start, left)
 
     def delete(self, sha256: str) -> None:
         with _our_disk():
@@ -120,12 +94,11 @@ class BlobFolder:
         # Two levels, so that no folder holds more than some thousand names.
         return self._whole / name[:2] / name[2:4] / name
 
-    def _join(self, upload: Upload) -> bool:
-        """Make the document of its chunks; False, and no document, when they have another hash."""
-        with _our_disk(FileNotFoundError):
+    def join(self, upload: Upload) -> bool:
+        with _our_disk():
             whole = self._path(upload.sha256)
             whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            together = whole.with_name(f"{upload.sha256}.{secrets.token_hex(4)}{_UNFINISHED}")
+            together = _unfinished(whole)
             try:
                 _write(together, self._chunks_of(upload))
                 # Read back from the file, not from what was passed along.
@@ -138,16 +111,39 @@ class BlobFolder:
                 together.unlink(missing_ok=True)
         return True
 
-    def _chunks_of(self, upload: Upload) -> Iterator[bytes]:
-        for number in range(upload.chunks):
-            yield (self._uploads / upload.id / str(number)).read_bytes()
+    def put_whole(self, documents: Sequence[tuple[str, bytes]]) -> None:
+        folders = {self._whole}
+        with _our_disk():
+            for sha256, content in documents:
+                whole = self._path(sha256)
+                whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                unfinished = _unfinished(whole)
+                _write(unfinished, iter([content]))
+                unfinished.replace(whole)
+                folders |= {whole.parent, whole.parent.parent}
+            # Once for all that came into a folder: names are durable when this returns, not before.
+            for folder in sorted(folders):
+                flush_folder(folder)
 
-    def _pieces(self, path: Path, start: int, left: int) -> Iterator[bytes]:
-        with _our_disk(), path.open("rb") as file:
+    def pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        with _our_disk(), self._path(sha256).open("rb") as file:
             file.seek(start)
+            left = end - start
             while left > 0 and (piece := file.read(min(CHUNK, left))):
                 left -= len(piece)
                 yield piece
+
+    def _chunks_of(self, upload: Upload) -> Iterator[bytes]:
+        for number in range(upload.chunks):
+            try:
+                yield (self._uploads / upload.id / str(number)).read_bytes()
+            except FileNotFoundError as error:
+                raise ChunkGone from error
+
+
+def _unfinished(path: Path) -> Path:
+    """Where a file is written before it gets its name."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(4)}{_UNFINISHED}")
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> None:
@@ -170,11 +166,9 @@ def _hash_of(path: Path) -> str:
 
 
 @contextmanager
-def _our_disk(*passed_on: type[OSError]) -> Iterator[None]:
-    """Turn what the system says into NoRoom or DiskFault, save for what the caller has an answer to."""
+def _our_disk() -> Iterator[None]:
+    """Turn what the system says into NoRoom or DiskFault."""
     try:
         yield
     except OSError as error:
-        if isinstance(error, passed_on):
-            raise
         raise fault_of_os(error) from error

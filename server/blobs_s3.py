@@ -9,7 +9,8 @@ hashes them, and sends them on as parts of one object that comes into being only
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -22,20 +23,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from server.blobs import (
     CHUNK,
     BlobGone,
+    BlobStore,
     BlobsUnreachable,
+    ChunkGone,
     ChunkRefused,
-    ChunksMissing,
-    Mismatch,
-    Stored,
     Upload,
     checked_hash,
-    missing,
     why_refused,
 )
 
 _PART = 8 * CHUNK
 _ABSENT = frozenset(("404", "NoSuchKey", "NotFound", "NoSuchUpload"))
 _MOST_DELETED_AT_ONCE = 1000
+_AT_ONCE = 8
 
 
 class S3Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class S3Place(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
 
 
-class BlobBucket:
+class BlobBucket(BlobStore):
     """A BlobStore in one bucket, which exists."""
 
     def __init__(self, place: S3Place) -> None:
@@ -74,31 +74,13 @@ class BlobBucket:
     def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
         if refused := why_refused(upload, number, content, sha256):
             return refused
-        with _answers():
-            key = f"{self._chunks(upload)}{number}"
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ChecksumSHA256=_in_base64(content))
+        self._put(f"{self._chunks(upload)}{number}", content)
         return None
 
     def chunks_here(self, upload: Upload) -> frozenset[int]:
         prefix = self._chunks(upload)
         names = (found["Key"].removeprefix(prefix) for found in self._under(prefix))
         return frozenset(int(name) for name in names if name.isdecimal())
-
-    def finish(self, upload: Upload) -> Stored | ChunksMissing | Mismatch:
-        answer = Stored(sha256=upload.sha256, size=upload.size)
-        if self.has(upload.sha256):
-            self.abandon(upload)
-            return answer
-        if gaps := missing(upload, self.chunks_here(upload)):
-            return ChunksMissing(numbers=gaps)
-        try:
-            is_right = self._join(upload)
-        except BlobGone:
-            # Another process was quicker with the same upload, and has cleared its chunks away.
-            gone = ChunksMissing(numbers=missing(upload, self.chunks_here(upload)))
-            return answer if self.has(upload.sha256) else gone
-        self.abandon(upload)
-        return answer if is_right else Mismatch()
 
     def abandon(self, upload: Upload) -> None:
         self._delete_all([found["Key"] for found in self._under(self._chunks(upload))])
@@ -116,21 +98,9 @@ class BlobBucket:
         self._delete_all([key for upload in old for key in keys[upload]])
         return len(old)
 
-    def has(self, sha256: str) -> bool:
-        try:
-            self.size_of(sha256)
-        except BlobGone:
-            return False
-        return True
-
     def size_of(self, sha256: str) -> int:
         with _answers(sha256):
             return int(self._s3.head_object(Bucket=self._bucket, Key=self._key(sha256))["ContentLength"])
-
-    def read(self, sha256: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        size = self.size_of(sha256)
-        end = size if length is None else min(start + length, size)
-        return self._pieces(sha256, start, end) if start < end else iter(())
 
     def delete(self, sha256: str) -> None:
         with _answers():
@@ -163,15 +133,14 @@ class BlobBucket:
                         target = {"Key": found["Key"], "UploadId": found["UploadId"]}
                         self._s3.abort_multipart_upload(Bucket=self._bucket, **target)
 
-    def _pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+    def pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         with _answers(sha256):
             found = self._s3.get_object(Bucket=self._bucket, Key=self._key(sha256), Range=f"bytes={start}-{end - 1}")
             yield from found["Body"].iter_chunks(CHUNK)
 
-    def _join(self, upload: Upload) -> bool:
-        """Make the document of its chunks; False, and no document, when they have another hash."""
+    def join(self, upload: Upload) -> bool:
         target = {"Bucket": self._bucket, "Key": self._key(upload.sha256)}
-        with _answers(upload.sha256):
+        with _answers():
             target["UploadId"] = self._s3.create_multipart_upload(**target)["UploadId"]
             try:
                 etags, sha256 = self._send_parts(upload, target)
@@ -185,6 +154,16 @@ class BlobBucket:
                     self._s3.abort_multipart_upload(**target)
                 raise
         return True
+
+    def put_whole(self, documents: Sequence[tuple[str, bytes]]) -> None:
+        # One object each, several at a time: over a network it is the waiting that takes long.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for _ in pool.map(lambda one: self._put(self._key(one[0]), one[1]), documents):
+                pass
+
+    def _put(self, key: str, content: bytes) -> None:
+        with _answers():
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ChecksumSHA256=_in_base64(content))
 
     def _send_parts(self, upload: Upload, target: dict[str, str]) -> tuple[list[str], str]:
         """Send the chunks on in parts of 8 MiB; what each is called, and the hash of all."""
@@ -200,7 +179,12 @@ class BlobBucket:
         return etags, seen.hexdigest()
 
     def _chunk(self, upload: Upload, number: int) -> bytes:
-        content: bytes = self._s3.get_object(Bucket=self._bucket, Key=f"{self._chunks(upload)}{number}")["Body"].read()
+        try:
+            with _answers(upload.sha256):
+                key = f"{self._chunks(upload)}{number}"
+                content: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except BlobGone as error:
+            raise ChunkGone from error
         return content
 
 

@@ -15,6 +15,7 @@ from casework.store_faults import StoreFault
 from server.blobs import BlobsUnreachable
 from server.config import Config
 from server.parts import open_blobs
+from server.sums import are_right
 
 _OLDEST_POSTGRES = 130000
 
@@ -100,6 +101,11 @@ def _database_inside(config: Config, database: Database) -> Finding:
         return _ill("database", "a newer version of Doorstep has used it. Install that version")
     if version < LATEST:
         return _well("database", f"is of an earlier version ({version}) and is upgraded at the next start")
+    with database.reading() as conn:
+        if not are_right(conn):
+            return _ill(
+                "database", "its sums do not fit its cases; laptops will compare in vain. Tell who looks after it"
+            )
     return _well("database", config.database_shown)
 
 

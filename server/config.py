@@ -1,6 +1,7 @@
 """Where this server keeps its data and listens: from the environment, with defaults that need no configuration."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PORT = 8766
+# A device that has not said hello for so long does not hold the log back.
+DEVICES_LAST = timedelta(days=180)
 
 
 class Misconfigured(Exception):
@@ -34,6 +37,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     object_store: ObjectStore | None = None
     host: str = "127.0.0.1"
     port: int = PORT
+    # how many days a device may be away before the log need not wait for it
+    device_days: int = DEVICES_LAST.days
 
     @property
     def database_url(self) -> str:
@@ -60,6 +65,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         object_store=_object_store(environment),
         host=environment.get("DOORSTEP_HOST", "127.0.0.1"),
         port=_port(environment.get("DOORSTEP_PORT", str(PORT))),
+        device_days=_days(environment.get("DOORSTEP_DEVICE_DAYS", str(DEVICES_LAST.days))),
     )
     try:
         kind = make_url(config.database_url).get_backend_name()
@@ -96,4 +102,10 @@ def _object_store(environment: Mapping[str, str]) -> ObjectStore | None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise Misconfigured("DOORSTEP_PORT is not a port number")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 36_500:
+        raise Misconfigured("DOORSTEP_DEVICE_DAYS is not a number of days")
     return int(text)

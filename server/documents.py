@@ -1,14 +1,17 @@
 """Documents on their way in and out: who may send or fetch which bytes, and who learns that they are here."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from casework.bundle import MOST_BYTES, SMALL, Small
 from casework.database import Database
 from casework.ids import new_id
-from casework.rows import of_case
+from casework.rows import record_of
+from casework.tables import TABLES
 from casework.values import Document, Person
 from casework.wire import OpenUpload, UploadReply
 from server import scope
@@ -19,6 +22,11 @@ from server.problem import Problem, not_found
 from server.tables import upload
 
 UPLOADS_LAST = timedelta(days=30)
+_ROWS = TABLES[Document]
+
+# A document on a case: the case's id and the hash.
+Key = tuple[str, str]
+Found = dict[Key, list[Document]]
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,14 +50,16 @@ class Documents:
     def offer(self, person: Person, asked: OpenUpload) -> UploadReply:
         """Opens an upload, or goes on with the one that this person began. Raises Problem 404.
 
-        `have` is said only where that case's own row is verified already: who merely knows a hash must send the bytes,
-        else a hash would be enough to learn, and then to fetch, what lies on somebody else's case (promises 5.5).
+        `have` is said only where the person may read that case's own row and its bytes are verified already: who merely
+        knows a hash must send the bytes, else a hash would be enough to learn, and then to fetch, what lies on somebody
+        else's case (promises 5.5).
         """
         with self._database.writing() as conn:
-            found = _sendable(conn, person, asked.case_id, asked.sha256)
-            if not found or found[0].size != asked.size:
+            key = asked.case_id, asked.sha256
+            found = _sendable(conn, person, (key,)).get(key, [])
+            if not any(document.size == asked.size for document in found):
                 raise not_found()
-            if any(document.is_stored for document in found):
+            if _is_here(conn, person, key):
                 return UploadReply(rid=asked.rid, have=True)
             coming = self._begin_or_go_on(conn, person, asked)
         got = tuple(sorted(self._blobs.chunks_here(coming)))
@@ -58,36 +68,72 @@ class Documents:
     def put_chunk(self, person: Person, upload_id: str, number: int, content: bytes, sha256: str) -> None:
         """Takes one chunk in. Raises Problem 404, 409 `chunk-damaged` or `chunk-not-ours`."""
         with self._database.reading() as conn:
-            coming, _ = _of_person(conn, person, upload_id)
+            # Whether the document may still be sent is asked at the end, once.
+            coming, _ = _begun(conn, person, upload_id)
         refused = self._blobs.put_chunk(coming, number, content, sha256)
         if isinstance(refused, ChunkRefused):
             raise Problem(409, refused.code, {"number": str(number)})
 
-    def finish(self, person: Person, upload_id: str) -> None:
-        """Verifies the whole; from then on its rows on that case say that it is stored. May be asked again.
+    def finish(self, person: Person, upload_id: str) -> Upload:
+        """Verifies the whole; from then on its rows on that case say that it is stored.
 
-        Raises Problem 404, 409 `chunks-missing` or `document-mismatch`.
+        What is left to do is `forget_chunks`. May be asked again by who may read the rows. Raises Problem 404, 409
+        `chunks-missing` or `document-mismatch`.
         """
         with self._database.reading() as conn:
-            coming, case_id = _of_person(conn, person, upload_id)
+            coming, case_id = _begun(conn, person, upload_id)
+            key = case_id, coming.sha256
+            if not _sendable(conn, person, (key,)).get(key):
+                raise not_found()
         done = self._blobs.finish(coming)
-        if isinstance(done, ChunksMissing):
-            raise Problem(409, done.code, {"numbers": " ".join(map(str, done.numbers[:100]))})
         if isinstance(done, Mismatch):
             raise Problem(409, done.code)
-        with self._database.writing() as conn:
-            stored = [
-                msgspec.structs.replace(document, is_stored=True)
-                for document in of_case(conn, Document, case_id)
-                if document.sha256 == coming.sha256 and not document.is_stored
-            ]
-            if stored:
-                self._journal.write_down(conn, stored, case_id=case_id)
+        if isinstance(done, ChunksMissing):
+            with self._database.reading() as conn:
+                # The answer to an earlier finish was lost, or another process was quicker.
+                if _is_here(conn, person, key):
+                    return coming
+            raise Problem(409, done.code, {"numbers": " ".join(map(str, done.numbers[:100]))})
+        self._note_stored((Small(coming.sha256, coming.size, case_id),))
+        return coming
+
+    def forget_chunks(self, finished: Upload) -> None:
+        """Clears away what an upload came in, after its rows were written: a kill before that needs it once more.
+
+        Nobody need wait for it.
+        """
+        self._blobs.abandon(finished)
+
+    def take_in(self, person: Person, sent: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+        """Verifies and keeps small documents that came whole; for each "", or the code of why not, in order.
+
+        "not-found" for one that is on no case where this person may send it, "document-mismatch" for other bytes.
+        """
+        with self._database.reading() as conn:
+            expected = _sendable(conn, person, [_key(one) for one, _ in sent])
+        codes = tuple(_why_not(one, content, expected.get(_key(one), [])) for one, content in sent)
+        good = [both for both, code in zip(sent, codes, strict=True) if not code]
+        if good:
+            self._blobs.put_whole([(one.sha256, content) for one, content in good])
+            self._note_stored([one for one, _ in good])
+        return codes
+
+    def give(self, person: Person, asked: Sequence[Small]) -> list[bytes]:
+        """Small documents whole, in order; empty for one that is not there for this person, or beyond MOST_BYTES."""
+        with self._database.reading() as conn:
+            found = _readable(conn, person, [_key(one) for one in asked])
+        given, left = list[bytes](), MOST_BYTES
+        for one in asked:
+            is_here = any(document.is_stored for document in found.get(_key(one), []) if document.size == one.size)
+            content = self._small(one) if is_here and one.size <= min(SMALL, left) else b""
+            left -= len(content)
+            given.append(content)
+        return given
 
     def read(self, person: Person, sha256: str, case_id: str, wanted: tuple[int | None, int | None]) -> Piece:
         """A document's bytes from a place on, both ends counted in; None for an open end. Raises Problem 404, 416."""
         with self._database.reading() as conn:
-            if not any(document.is_stored for document in _on_case(conn, person, case_id, sha256)):
+            if not _is_here(conn, person, (case_id, sha256)):
                 raise not_found()
         try:
             size = self._blobs.size_of(sha256)
@@ -100,6 +146,25 @@ class Documents:
             )
         except BlobGone as error:
             raise not_found() from error
+
+    def _small(self, one: Small) -> bytes:
+        try:
+            return b"".join(self._blobs.read(one.sha256))
+        except BlobGone:
+            return b""
+
+    def _note_stored(self, verified: Sequence[Small]) -> None:
+        """Has the rows say that their bytes are here; everybody pulls them with that."""
+        with self._database.writing() as conn:
+            rows = {document.id: document for found in _rows(conn, map(_key, verified)).values() for document in found}
+            sizes = {one.sha256: one.size for one in verified}
+            by_case: dict[str, list[Document]] = {}
+            for document in rows.values():
+                if not document.is_stored and document.size == sizes[document.sha256]:
+                    stored = msgspec.structs.replace(document, is_stored=True)
+                    by_case.setdefault(document.case_id, []).append(stored)
+            for case_id, documents in by_case.items():
+                self._journal.write_down(conn, documents, case_id=case_id)
 
     def _begin_or_go_on(self, conn: Connection, person: Person, asked: OpenUpload) -> Upload:
         now = self._clock()
@@ -133,30 +198,66 @@ def within(wanted: tuple[int | None, int | None], size: int) -> tuple[int, int]:
     return start, end
 
 
-def _on_case(conn: Connection, person: Person, case_id: str, sha256: str) -> list[Document]:
-    """The rows of that document on a case, none where the person may not see the case."""
-    if not scope.visible(conn, scope.scopes_of(conn, person), (case_id,)):
-        return []
-    return [document for document in of_case(conn, Document, case_id) if document.sha256 == sha256]
+def _key(one: Small) -> Key:
+    return one.case_id, one.sha256
 
 
-def _sendable(conn: Connection, person: Person, case_id: str, sha256: str) -> list[Document]:
-    """The rows of that document whose bytes the person may send: on a case in reach, and their own on any.
+def _why_not(one: Small, content: bytes, expected: list[Document]) -> str:
+    """What is wrong with a small document as it came, "" where nothing is."""
+    if not any(document.size == one.size for document in expected):
+        return "not-found"
+    is_right = len(content) == one.size and hashlib.sha256(content).hexdigest() == one.sha256
+    return "" if is_right else "document-mismatch"
+
+
+def _rows(conn: Connection, keys: Iterable[Key]) -> Found:
+    """The rows of documents, whoever may see them; of a case that was joined to another one they are on that one."""
+    asked = set(keys)
+    onward = scope.joined_cases(conn, {case_id for case_id, _ in asked})
+    wanted: dict[Key, list[Key]] = {}
+    for case_id, sha256 in asked:
+        wanted.setdefault((onward.get(case_id, case_id), sha256), []).append((case_id, sha256))
+    found: Found = {}
+    for some in scope.in_pieces(sorted({sha256 for _, sha256 in wanted})):
+        cases = {case_id for case_id, sha256 in wanted if sha256 in some}
+        query = select(_ROWS).where(_ROWS.c.sha256.in_(some), _ROWS.c.case_id.in_(cases)).order_by(_ROWS.c.id)
+        for row in conn.execute(query).mappings():
+            for key in wanted.get((row["case_id"], row["sha256"]), ()):
+                found.setdefault(key, []).append(record_of(Document, {str(name): row[name] for name in row}))
+    return found
+
+
+def _readable(conn: Connection, person: Person, keys: Sequence[Key]) -> Found:
+    """The rows of documents on cases that the person may see."""
+    onward = scope.joined_cases(conn, {case_id for case_id, _ in keys})
+    there = {case_id: onward.get(case_id, case_id) for case_id, _ in keys}
+    visible = scope.visible(conn, scope.scopes_of(conn, person), there.values())
+    return _rows(conn, [key for key in keys if there[key[0]] in visible])
+
+
+def _sendable(conn: Connection, person: Person, keys: Sequence[Key]) -> Found:
+    """The rows of documents whose bytes the person may send: on cases in reach, and their own on any.
 
     Who added it while the case was theirs is the only one who has the bytes, wherever the case is by now (FA1).
     """
-    found = _on_case(conn, person, case_id, sha256)
-    if found or not person.is_active:
+    found = _readable(conn, person, keys)
+    rest = [key for key in keys if key not in found]
+    if not rest:
         return found
-    rows = of_case(conn, Document, case_id)
-    return [document for document in rows if document.sha256 == sha256 and document.added_by == person.id]
+    for key, documents in _rows(conn, rest).items():
+        own = [document for document in documents if document.added_by == person.id]
+        found |= {key: own} if own else {}
+    return found
 
 
-def _of_person(conn: Connection, person: Person, upload_id: str) -> tuple[Upload, str]:
+def _is_here(conn: Connection, person: Person, key: Key) -> bool:
+    """Whether the person may read that document, and the server has verified it."""
+    return any(document.is_stored for document in _readable(conn, person, (key,)).get(key, []))
+
+
+def _begun(conn: Connection, person: Person, upload_id: str) -> tuple[Upload, str]:
     """An upload that this person began, and the case that it is for."""
     row = conn.execute(select(upload).where(upload.c.id == upload_id)).first()
     if row is None or row.person_id != person.id:
-        raise not_found()
-    if not _sendable(conn, person, row.case_id, row.sha256):
         raise not_found()
     return Upload(id=row.id, sha256=row.sha256, size=row.size), row.case_id

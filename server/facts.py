@@ -6,6 +6,14 @@ from server.tables import meta
 
 EPOCH = "epoch"
 ORGANISATION = "organisation"
+RENEWAL_SEED = "renewal_seed"
+HORIZON = "horizon"
+# the organisation's keys for rescue copies, in base64
+RESCUE_PRIVATE = "rescue_private_key"
+RESCUE_PUBLIC = "rescue_public_key"
+BACKED_UP_REV = "backed_up_rev"
+# in front of the hash of a document on a case that was deleted for good
+ERASED_DOCUMENT = "erased_document/"
 
 
 def fact(conn: Connection, key: str, default: str = "") -> str:
@@ -18,6 +26,11 @@ def set_fact(conn: Connection, key: str, value: str) -> None:
     """Notes a fact down, replacing what was there."""
     if conn.execute(meta.update().where(meta.c.key == key).values(value=value)).rowcount == 0:
         conn.execute(meta.insert().values(key=key, value=value))
+
+
+def number(conn: Connection, key: str) -> int:
+    """A whole number that is noted down under a key; 0 where there is none."""
+    return int(fact(conn, key, "0"))
 
 
 def peek_number(conn: Connection, year: int) -> str:

@@ -3,24 +3,39 @@
 docs/wire.md says what a client may rely on; protocol 5 says why it is so.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from casework.values import Person
 from casework.wire import START, Page, Pull, Stamp
 from server import scope
 from server.basket import Basket, Line
+from server.erasing import deaths
+from server.facts import HORIZON, number
 from server.ledger import head_of, is_ours
 from server.problem import Problem
-from server.tables import case_scope, commit_log
+from server.sums import stamps_of
+from server.tables import commit_log
 from server.trees import Reader
 
 # Lines of the log looked at for one page; most are about cases that this person does not see.
 _LINES = 1_000
+_LINES_AT_FIRST = 64
 CASES_AT_A_TIME = 50
 LEAST_BYTES, MOST_BYTES = 1_000, 4_000_000
+# from so many bytes on a page is worth reading cases by the hundred
+BIG_PAGE = 2_000_000
+# A place among a person's own rows (server/trees.py), and one in front of all of them; no case's id looks like it.
+_PLACE = re.compile(r"[0-2]/[0-9a-f]{0,32}")
+_FIRST_PLACE = "0/"
+_BEFORE_ALL = "0"
+_OWN_AT_A_TIME = 500
+
+AnyRow = Row[Any, Any, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +53,14 @@ class Asker:
 
 
 def page_for(conn: Connection, person: Person, asked: Pull, epoch: str) -> Page:
-    """The next page, out of one snapshot. Raises Problem 409 `diverged` for a cursor of another history."""
+    """The next page, out of one snapshot.
+
+    Raises Problem 409: `too-far-back` for a cursor that lies before what the log still has, and whose store therefore
+    compares its cases (server/reconciling.py); `diverged` for a cursor of another history.
+    """
+    is_first = asked.fill is not None and asked.cur == START and not asked.held
+    if not is_first and asked.cur[0] < number(conn, HORIZON):
+        raise Problem(409, "too-far-back")
     require_ours(conn, asked.cur, epoch)
     asker = Asker(person=person, now=scope.scopes_of(conn, person), held=asked.held)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
@@ -61,49 +83,53 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     head = head_of(conn)
     wanted = tuple(name for name in asked.fill.scopes if name in asker.now)
     reader = Reader(conn, asker.person, asker.now)
-    if scope.REF in wanted and not asked.fill.after:
-        # without these nothing can be shown at all, so they come first and in one piece
-        basket.must_take([*reader.ref(), *reader.personal()])
     after, more = asked.fill.after, True
+    if scope.REF in wanted and not after:
+        # without these nothing can be shown at all, so they come first and in one piece
+        basket.must_take(reader.ref())
+    is_mine = scope.REF in wanted and (not after or _PLACE.fullmatch(after) is not None)
+    place = _put_personal(reader, basket, after) if is_mine else ""
+    after = _BEFORE_ALL if is_mine else after
+    more = not place
+    most = CASES_AT_A_TIME if asked.max_bytes < BIG_PAGE else CASES_AT_A_TIME * 8
     while more:
-        ids = _cases_in(conn, wanted, after)
+        ids = scope.cases_in(conn, wanted, after, most)
         taken = _put_trees(conn, reader, asker, basket, ids)
         after = ids[taken - 1] if taken else after
-        more = taken < len(ids) or len(ids) == CASES_AT_A_TIME
+        more = taken < len(ids) or len(ids) == most
         if taken < len(ids):
             break
+    more = more or bool(place)
     is_first = asked.cur == START and not asked.held
     return Page(
         rid=asked.rid,
         now=asker.now,
         whole=basket.whole,
+        stamps=stamps_of(conn, basket.whole),
         rows=basket.rows(),
         cur=head if is_first and not asked.fill.after else asked.cur,
-        fill_after=after if more else "",
+        fill_after=(place or after) if more else "",
         more=more,
     )
 
 
+def _put_personal(reader: Reader, basket: Basket, place: str) -> str:
+    """Puts in what is the person's own, as much as fits; returns the place to go on from, empty where that was all."""
+    while some := reader.personal_after(place, _OWN_AT_A_TIME):
+        for behind, line in some:
+            if not basket.takes([line]):
+                return place or _FIRST_PLACE
+            place = behind
+    return ""
+
+
 def _put_trees(conn: Connection, reader: Reader, asker: Asker, basket: Basket, ids: Sequence[str]) -> int:
-    """Puts whole cases in as long as they fit; returns how many did."""
-    trees, scopes = reader.trees(ids), scope.scopes_by_case(conn, asker.now, ids)
-    for taken, case_id in enumerate(ids):
-        if not basket.takes(trees.get(case_id, [])):
-            return taken
-        basket.whole[case_id] = scopes[case_id]
-    return len(ids)
-
-
-def _cases_in(conn: Connection, scopes: Sequence[str], after: str) -> list[str]:
-    table = case_scope
-    query = (
-        select(table.c.case_id)
-        .where(table.c.scope.in_(scopes), table.c.until_rev.is_(None), table.c.case_id > after)
-        .distinct()
-        .order_by(table.c.case_id)
-        .limit(CASES_AT_A_TIME)
-    )
-    return list(conn.execute(query).scalars())
+    """Puts whole cases in as long as they fit, half as many where they do not; returns how many did."""
+    taken = len(ids)
+    while taken and not basket.takes_load(reader.load(ids[:taken], basket.shared), is_least=taken == 1):
+        taken //= 2
+    basket.whole.update(scope.scopes_by_case(conn, asker.now, ids[:taken]))
+    return taken
 
 
 def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
@@ -116,26 +142,45 @@ def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Pag
         .limit(_LINES)
     ).all()
     news = _News(conn, asker, [line.case_id for line in lines if line.case_id], asked.cur[0])
-    changed = news.changed_until(lines[-1].rev) if lines else {}
     reached: Stamp = asked.cur
     evict: dict[str, None] = {}
-    for line in lines:
-        if not basket.takes([*changed.get(line.rev, ()), *news.of_case(line.case_id)]):
+    erase: dict[str, None] = {}
+    stamps: dict[str, Stamp] = {}
+    for line, rows in _line_by_line(lines, news):
+        if not basket.takes([*rows, *news.of_case(line.case_id)]):
             break
         if line.case_id in news.whole:
             basket.whole[line.case_id] = news.whole[line.case_id]
+            stamps[line.case_id] = news.stamps[line.case_id]
+        if line.case_id in news.in_part:
+            stamps[line.case_id] = (line.rev, line.chain)
         if line.case_id in news.lost:
             evict[line.case_id] = None
+        if news.dead.get(line.case_id) == line.rev:
+            erase[line.case_id] = None
         reached = (line.rev, line.chain)
     return Page(
         rid=asked.rid,
         now=asker.now,
         evict=tuple(evict),
+        erase=tuple(erase),
         whole=basket.whole,
+        stamps=stamps,
         rows=basket.rows(),
         cur=reached,
         more=reached[0] < head[0],
     )
+
+
+def _line_by_line(lines: Sequence[AnyRow], news: "_News") -> Iterator[tuple[AnyRow, list[Line]]]:
+    """Each line of the log with the rows that it changed; read in growing pieces, for a page may be full soon."""
+    start, count = 0, _LINES_AT_FIRST
+    while start < len(lines):
+        some = lines[start : start + count]
+        changed = news.changed_until(some[-1].rev)
+        for line in some:
+            yield line, changed.get(line.rev, [])
+        start, count = start + count, count * 2
 
 
 class _News:
@@ -146,23 +191,26 @@ class _News:
     """
 
     def __init__(self, conn: Connection, asker: Asker, touched: Iterable[str], since: int) -> None:
-        self._since = since
+        self._since = self._read_until = since
         self._touched = list(dict.fromkeys(touched))
         self._reader = Reader(conn, asker.person, asker.now)
         seen = scope.visible(conn, asker.now, self._touched)
         held = scope.was_visible(conn, asker.still_held, self._touched, since)
         moved = scope.moved_since(conn, asker.now, self._touched, since)
         self.lost = scope.was_visible(conn, asker.held, self._touched, since) - seen
-        self._in_part = (seen & held) - moved
-        to_send = [case_id for case_id in self._touched if case_id in seen - self._in_part]
+        self.in_part = (seen & held) - moved
+        to_send = [case_id for case_id in self._touched if case_id in seen - self.in_part]
         self.whole = scope.scopes_by_case(conn, asker.now, to_send)
+        self.stamps = stamps_of(conn, to_send)
+        self.dead = deaths(conn, scope.ever_visible(conn, (*asker.now, *asker.held), self._touched))
         self._to_send = to_send
         self._trees: dict[str, list[Line]] = {}
-        self._kept = self._reader.open_kept(self._in_part)
+        self._kept = self._reader.open_kept(self.in_part)
 
     def changed_until(self, until: int) -> dict[int, list[Line]]:
-        """Rows by number: of the cases sent in part, and of no case."""
-        return self._reader.changed(sorted(self._in_part), self._since, until)
+        """Rows by number from where the last call ended: of the cases sent in part, and of no case."""
+        since, self._read_until = self._read_until, until
+        return self._reader.changed(sorted(self.in_part), since, until)
 
     def of_case(self, case_id: str | None) -> list[Line]:
         """What goes along with a line of the log about that case, whatever its rows' own numbers."""

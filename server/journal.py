@@ -2,17 +2,16 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, select
 
 from casework.answers import Done, Late, Refused, Status
 from casework.carry_out import carry_out, write_all
-from casework.commands import OpenCase, Said
+from casework.commands import EraseCase, OpenCase, Said
 from casework.database import Database
 from casework.ids import child_id, new_id
 from casework.rows import RowDesk, all_of, find
@@ -24,9 +23,11 @@ from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Queue, 
 from casework.wire import Ack, Stamp
 from server import scope
 from server.clock import Clock, as_text, utc_now
+from server.erasing import erase, is_about_the_dead
 from server.facts import peek_number, use_number
 from server.ledger import Ledger, StampBook
 from server.problem import OUR_MISTAKES
+from server.sums import Tally
 from server.tables import outcome
 
 # How many commands share a commit: enough to spare the disk, few enough that nobody waits long for their turn.
@@ -36,19 +37,27 @@ log = logging.getLogger("doorstep.journal")
 
 
 class Speaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Who says something, on which device, and by how many seconds that device's clock is ahead: by the session."""
+    """Who says something, on which device, and by how many seconds that device's clock is ahead: by the session.
+
+    `handed_in_by` is who brought it in another's name, out of a rescue copy.
+    """
 
     person_id: str
     device_id: str
     clock_off: int = 0
+    handed_in_by: str = ""
 
 
 class Journal:
     """Every processed command, its outcome, and the rows that came of it (architecture.md 3, step 9)."""
 
-    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock = utc_now, committed: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
         self._clock = clock
+        # told after each commit, so that who waits for news in this process need not wait for the next look
+        self._committed = committed
 
     def push(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
         """One ack per command, in order; what an ack says is on the disk by then. Raises StoreFaults.
@@ -59,20 +68,37 @@ class Journal:
         rest = iter(saids)
         while batch := list(islice(rest, BATCH)):
             with self._database.writing() as conn:
-                take = _Intake(conn, speaker, self._clock)
+                take = _Intake(conn, speaker, self._clock, batch)
                 taken = [take.one(said) for said in batch]
+                take.put_down()
+            self._committed()
             acks += taken
         return tuple(acks)
+
+    def deposit(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
+        """Keeps commands of a device that was reported lost, whole, for a lead to look at; none is carried out.
+
+        One ack per command, as for `push` (protocol 13).
+        """
+        with self._database.writing() as conn:
+            batch = tuple(saids)
+            take = _Intake(conn, speaker, self._clock, batch)
+            acks = tuple(take.one(said, is_trusted=False) for said in batch)
+            take.put_down()
+        self._committed()
+        return acks
 
     def write_down(self, conn: Connection, records: Sequence[Record], *, case_id: str | None = None) -> Stamp:
         """Writes rows that come of no command (people, settings, a verified document), so that every pull sees them.
 
         Inside the caller's write transaction.
         """
-        ledger = Ledger(conn)
+        ledger, tally = Ledger(conn), Tally(conn)
         book = StampBook(ledger, new_id(), case_id)
         write_all(conn, records, book)
-        _note_scopes(conn, book, self._clock)
+        _note_scopes(conn, book, tally, self._clock)
+        tally.put_down()
+        ledger.put_down()
         return ledger.head
 
     def end_what_is_over(self) -> None:
@@ -81,45 +107,56 @@ class Journal:
             if not scope.over_by(conn, self._clock()):
                 return
         with self._database.writing() as conn:
-            ledger = Ledger(conn)
+            ledger, tally = Ledger(conn), Tally(conn)
             for case_id in scope.over_by(conn, self._clock()):
-                rev, _ = ledger.take("", case_id)
-                scope.note_scopes(conn, case_id, rev, self._clock())
+                stamp = ledger.take("", case_id)
+                tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], self._clock()))
+            tally.put_down()
+            ledger.put_down()
 
 
 class _Intake:
     """One batch of one speaker's commands, inside one write transaction."""
 
-    def __init__(self, conn: Connection, speaker: Speaker, clock: Clock) -> None:
+    def __init__(self, conn: Connection, speaker: Speaker, clock: Clock, saids: Iterable[Said]) -> None:
         self._conn = conn
+        self._outcomes = outcomes_of(conn, {name for said in saids for name in (said.id, said.prev) if name})
+        self._fresh: list[dict[str, Any]] = []
         self._speaker = speaker
         self._clock = clock
         self._ledger = Ledger(conn)
+        self.tally = Tally(conn)
         who = find(conn, Person, speaker.person_id)
         if who is None:
             raise ValueError("a session of nobody")
         self._who = who
         self._queue_ids = queues_of(who, all_of(conn, Queue))
 
-    def one(self, said: Said) -> Ack:
-        """What becomes of one command (protocol 9)."""
-        known = self._conn.execute(select(outcome).where(outcome.c.cmd_id == said.id)).first()
+    def one(self, said: Said, *, is_trusted: bool = True) -> Ack:
+        """What becomes of one command (protocol 9); where the device is not trusted, it is kept and no more."""
+        known = self._outcomes.get(said.id)
         if known is not None:
-            same = (known.body_hash, known.person_id) == (hash_of(said), self._who.id)
+            same = (known["body_hash"], known["person_id"]) == (hash_of(said), self._who.id)
             return ack_of(known) if same else self._id_used_twice(said)
-        if said.prev and not self._has_outcome(said.prev):
+        if not is_trusted:
+            return self._keep_whole(said, Status.REFUSED_KEPT, code="from-lost-device")
+        if is_about_the_dead(self._conn, said.say):
+            return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
+        if said.prev and said.prev not in self._outcomes:
             return Ack(id=said.id, st=Status.HELD, code="waits-for-earlier", facts={"prev": said.prev})
-        head = self._ledger.head
+        head, noted = self._ledger.head, self.tally.length
         try:
             with self._conn.begin_nested():
                 return self._carry_out(said)
         except OUR_MISTAKES as error:
-            if isinstance(error, DBAPIError) and fault_of(error.orig, None) is not None:
+            if fault_of(getattr(error, "orig", error), None) is not None:
                 # the disk or the database itself: the whole batch goes back, and the laptop keeps what it said
                 raise
-            self._ledger.head = head
+            self._ledger.back_to(head)
+            self.tally.back_to(noted)
+            self._take_back(said.id)
             _log_fault(said, error)
-            return self._keep_broken(said, said.id, code="server-could-not", status=Status.ERROR_KEPT)
+            return self._keep_whole(said, Status.ERROR_KEPT, code="server-could-not", kind=KeptKind.BROKEN)
 
     def _carry_out(self, said: Said) -> Ack:
         book = StampBook(self._ledger, said.id, said.say.case_id or None)
@@ -131,7 +168,9 @@ class _Intake:
             use_number(self._conn, moment.now.year)
         if not isinstance(verdict, Done):
             write_all(self._conn, keep(RowDesk(self._conn), said, verdict, case, moment), book)
-        _note_scopes(self._conn, book, self._clock)
+        elif isinstance(said.say, EraseCase):
+            erase(self._conn, said.say.case_id, book.touch(said.say.case_id))
+        _note_scopes(self._conn, book, self.tally, self._clock)
         if isinstance(verdict, Late):
             return self._conclude(said, Status.CONFLICT_KEPT, verdict)
         if isinstance(verdict, Refused):
@@ -153,34 +192,51 @@ class _Intake:
             could_see=is_new or scope.could_see(self._conn, self._who, said.say.case_id),
             number=peek_number(self._conn, now.year) if is_new else "",
             clock_off=self._speaker.clock_off,
+            handed_in_by=self._speaker.handed_in_by,
         )
 
     def _conclude(self, said: Said, status: Status, verdict: Late | Refused | None) -> Ack:
         rev, chain = self._ledger.head
         code, facts = (verdict.code, verdict.facts) if verdict else ("", {})
         ack = Ack(id=said.id, st=status, rev=rev, chain=chain, code=code, facts=facts)
-        self._conn.execute(
-            outcome.insert().values(
-                cmd_id=ack.id,
-                status=ack.st,
-                code=ack.code,
-                facts=msgspec.json.encode(ack.facts).decode(),
-                rev=ack.rev,
-                chain=ack.chain,
-                person_id=self._who.id,
-                device_id=self._speaker.device_id,
-                body_hash=hash_of(said),
-                at=as_text(self._clock()),
-            )
+        self._fresh.append(
+            {
+                "cmd_id": ack.id,
+                "status": ack.st,
+                "code": ack.code,
+                "facts": msgspec.json.encode(ack.facts).decode(),
+                "rev": ack.rev,
+                "chain": ack.chain,
+                "person_id": self._who.id,
+                "device_id": self._speaker.device_id,
+                "body_hash": hash_of(said),
+                "at": as_text(self._clock()),
+            }
         )
+        self._outcomes[ack.id] = self._fresh[-1]
         return ack
 
-    def _keep_broken(self, said: Said, kept_id: str, *, code: str, status: Status) -> Ack:
-        """Keeps a command whole that could not be judged at all; nothing else of it is written."""
+    def put_down(self) -> None:
+        """Writes what the batch gathered: outcomes, the log's lines, the sums. Nothing is acknowledged before that."""
+        if self._fresh:
+            self._conn.execute(outcome.insert(), self._fresh)
+        self._ledger.put_down()
+        self.tally.put_down()
+
+    def _take_back(self, cmd_id: str) -> None:
+        """An outcome that a savepoint has taken back."""
+        if self._outcomes.pop(cmd_id, None) is not None:
+            self._fresh.pop()
+
+    def _keep_whole(
+        self, said: Said, status: Status, *, code: str, kind: KeptKind = KeptKind.REFUSED, kept_id: str = ""
+    ) -> Ack:
+        """Keeps a command whole that is not, or could not be, judged; nothing else of it is written."""
+        kept_id = kept_id or said.id
         kept = KeptWork(
             id=kept_id,
             case_id=said.say.case_id,
-            kind=KeptKind.BROKEN,
+            kind=kind,
             code=code,
             said=msgspec.json.encode(said).decode(),
             command=str(said.say.__struct_config__.tag),
@@ -190,7 +246,12 @@ class _Intake:
             for_kind=OwnerKind.PERSON,
             for_id=self._who.id,
         )
-        write_all(self._conn, (kept,), StampBook(self._ledger, said.id, said.say.case_id))
+        book = StampBook(self._ledger, said.id, said.say.case_id)
+        write_all(self._conn, (kept,), book)
+        for case_id in book.touched_cases:
+            # the case itself is left alone: reading it may be what broke
+            active = scope.active_scopes(self._conn, case_id)
+            self.tally.note(case_id, book.stamps[case_id], active, active)
         if kept_id == said.id:
             return self._conclude(said, status, Refused(code))
         rev, chain = self._ledger.head
@@ -203,10 +264,13 @@ class _Intake:
         if find(self._conn, KeptWork, kept_id) is not None:
             rev, chain = self._ledger.head
             return Ack(id=said.id, st=Status.REFUSED_KEPT, rev=rev, chain=chain, code="id-used-twice")
-        return self._keep_broken(said, kept_id, code="id-used-twice", status=Status.REFUSED_KEPT)
+        return self._keep_whole(said, Status.REFUSED_KEPT, code="id-used-twice", kind=KeptKind.BROKEN, kept_id=kept_id)
 
-    def _has_outcome(self, cmd_id: str) -> bool:
-        return self._conn.execute(select(outcome.c.cmd_id).where(outcome.c.cmd_id == cmd_id)).first() is not None
+
+def outcomes_of(conn: Connection, cmd_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """The stored outcomes of those of the commands that have one, by id."""
+    query = select(outcome).where(outcome.c.cmd_id.in_(sorted(cmd_ids)))
+    return {row["cmd_id"]: dict(row) for row in conn.execute(query).mappings()}
 
 
 def hash_of(said: Said) -> str:
@@ -224,15 +288,17 @@ def _without_blanks(plain: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value not in ("", 0, None, (), [], {})}
 
 
-def ack_of(row: Row[Any]) -> Ack:
+def ack_of(row: Mapping[str, Any]) -> Ack:
     """The ack that a stored outcome stands for."""
-    facts = msgspec.json.decode(row.facts, type=dict[str, str])
-    return Ack(id=row.cmd_id, st=Status(row.status), rev=row.rev, chain=row.chain, code=row.code, facts=facts)
+    facts = msgspec.json.decode(row["facts"], type=dict[str, str])
+    status = Status(row["status"])
+    return Ack(id=row["cmd_id"], st=status, rev=row["rev"], chain=row["chain"], code=row["code"], facts=facts)
 
 
-def _note_scopes(conn: Connection, book: StampBook, clock: Clock) -> None:
+def _note_scopes(conn: Connection, book: StampBook, tally: Tally, clock: Clock) -> None:
     for case_id in book.touched_cases:
-        scope.note_scopes(conn, case_id, book.revs[case_id], clock())
+        stamp, is_torn = book.stamps[case_id], case_id in book.torn
+        tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], clock(), anew=is_torn))
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

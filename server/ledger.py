@@ -1,15 +1,16 @@
 """The running numbers of the server's changes: handed out inside a write transaction, each with a chained hash."""
 
 import hashlib
-import secrets
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from casework.connection import Connection as AnyConnection
+from casework.ids import noise
 from casework.kinds import case_of
 from casework.tables import TABLES
-from casework.values import Case, Contact, Property, Record
+from casework.values import Case, CaseRecord, Contact, Property, Record
 from casework.wire import START, Stamp
 from server.tables import commit_log
 
@@ -41,15 +42,27 @@ class Ledger:
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
         self.head = head_of(conn)
+        self._lines: list[dict[str, Any]] = []
 
     def take(self, cmd_id: str, case_id: str | None) -> Stamp:
         """The next number, noted down for that command and case."""
         rev = self.head[0] + 1
         parts = (self.head[1], str(rev), case_id or "", cmd_id)
-        hashed = hashlib.blake2b("/".join(parts).encode() + secrets.token_bytes(8), digest_size=8)
+        hashed = hashlib.blake2b("/".join(parts).encode() + noise(8), digest_size=8)
         self.head = (rev, hashed.hexdigest())
-        self.conn.execute(commit_log.insert().values(rev=rev, chain=self.head[1], case_id=case_id, cmd_id=cmd_id))
+        self._lines.append({"rev": rev, "chain": self.head[1], "case_id": case_id, "cmd_id": cmd_id})
         return self.head
+
+    def back_to(self, head: Stamp) -> None:
+        """Takes back the numbers given since, as a savepoint takes back the rows."""
+        del self._lines[len(self._lines) - (self.head[0] - head[0]) :]
+        self.head = head
+
+    def put_down(self) -> None:
+        """Writes the log's lines; the transaction must not end without it."""
+        if self._lines:
+            self.conn.execute(commit_log.insert(), self._lines)
+        self._lines = []
 
 
 class StampBook:
@@ -63,23 +76,28 @@ class StampBook:
         self._ledger = ledger
         self._cmd_id = cmd_id
         self._own_case = own_case
-        self.revs: dict[str | None, int] = {}
+        self.stamps: dict[str | None, Stamp] = {}
+        # Cases that rows were taken out of, as when two are joined: what stays of them has to be sent whole.
+        self.torn: set[str] = set()
 
     def before_write(self, conn: AnyConnection, record: Record, current: Record | None) -> Record:
         """See casework.carry_out.Book."""
+        if isinstance(record, CaseRecord) and isinstance(current, CaseRecord) and current.case_id != record.case_id:
+            self.torn.add(current.case_id)
+            self.touch(current.case_id)
         rev = max(self.touch(case_id) for case_id in self._cases_of(record))
         return msgspec.structs.replace(record, rev=rev)
 
     def touch(self, case_id: str | None) -> int:
         """The case's number in this command, taken at the first touch."""
-        if case_id not in self.revs:
-            self.revs[case_id] = self._ledger.take(self._cmd_id, case_id)[0]
-        return self.revs[case_id]
+        if case_id not in self.stamps:
+            self.stamps[case_id] = self._ledger.take(self._cmd_id, case_id)
+        return self.stamps[case_id][0]
 
     @property
     def touched_cases(self) -> tuple[str, ...]:
         """The cases that this command has touched so far."""
-        return tuple(case_id for case_id in self.revs if case_id)
+        return tuple(case_id for case_id in self.stamps if case_id)
 
     def _cases_of(self, record: Record) -> list[str | None]:
         if not isinstance(record, Contact | Property):

@@ -18,10 +18,13 @@ from server.blobs_folder import BlobFolder
 from server.blobs_s3 import BlobBucket, S3Place
 from server.clock import Clock, utc_now
 from server.config import Config
+from server.devices import Devices
 from server.documents import Documents
 from server.facts import EPOCH, fact
 from server.journal import Journal
+from server.news import Newsroom
 from server.people import People
+from server.rescue import Rescue
 from server.setting_up import SettingUp
 
 # the server's own tables are known to the shared metadata once their module is loaded
@@ -36,8 +39,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     journal: Journal
     accounts: Accounts
+    devices: Devices
+    news: Newsroom
     people: People
     documents: Documents
+    rescue: Rescue
     setting_up: SettingUp
     blobs: BlobStore
 
@@ -46,7 +52,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         return fact(conn, EPOCH)
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Lets go of every connection, and of who waits for news."""
+        self.news.close()
         self.database.close()
 
 
@@ -59,17 +66,22 @@ def open_parts(config: Config, *, clock: Clock = utc_now, blobs: Callable[[Confi
     database = Database.at(config.database_url)
     if isinstance(database.prepare(metadata, side="server", latest=LATEST), Behind):
         upgrade(database, side="server")
-    journal = Journal(database, clock=clock)
+    news = Newsroom(database)
+    journal = Journal(database, clock=clock, committed=news.look)
     people = People(database, journal, clock=clock)
     store = (blobs or open_blobs)(config)
+    documents = Documents(database, journal, store, clock=clock)
     return Parts(
         config=config,
         database=database,
         clock=clock,
         journal=journal,
         accounts=Accounts(database, clock=clock),
+        devices=Devices(database, clock=clock),
+        news=news,
         people=people,
-        documents=Documents(database, journal, store, clock=clock),
+        documents=documents,
+        rescue=Rescue(database, journal, documents, config.data / "rescued"),
         setting_up=SettingUp(database, journal, people, clock=clock),
         blobs=store,
     )

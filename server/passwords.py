@@ -1,6 +1,8 @@
 """Passwords and one-time codes: what is good enough, how it is kept, and checking it at a cost that stays the same."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 import threading
 import unicodedata
@@ -113,6 +115,12 @@ def hash_code(code: str) -> str:
 def new_secret() -> str:
     """A fresh secret of 256 bits, for a token or a renewal."""
     return secrets.token_urlsafe(32)
+
+
+def secret_after(secret: str, seed: str) -> str:
+    """The secret that takes a secret's place: always the same one, and only who has both can tell it."""
+    made = hmac.digest(seed.encode(), secret.encode(), "sha256")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def hash_secret(secret: str) -> str:

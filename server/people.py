@@ -54,7 +54,7 @@ class People:
         if conn.execute(select(account.c.person_id).where(account.c.username == name)).first() is not None:
             raise Problem(409, "username-taken", {"username": person.username})
         self._journal.write_down(conn, (person,))
-        nothing = {"password_hash": password_hash, "invite_hash": "", "invite_until": ""}
+        nothing = {"password_hash": password_hash, "invite_hash": "", "invite_until": "", "ended_at": ""}
         conn.execute(account.insert().values(person_id=person.id, username=name, **nothing))
         return "" if password_hash else self._give_code(conn, person.id)
 
@@ -84,6 +84,9 @@ class People:
             if not any(one.is_active and one.role is Role.ADMIN for one in (*others, changed)):
                 raise Problem(409, "last-admin")
             self._journal.write_down(conn, (changed,))
+            if changed.is_active != person.is_active:
+                ended_at = "" if changed.is_active else as_text(self._clock())
+                conn.execute(account.update().where(account.c.person_id == person_id).values(ended_at=ended_at))
 
     def all(self) -> tuple[Person, ...]:
         """Everybody, active or not."""

@@ -1,6 +1,7 @@
 """A request that is not answered as asked: which code goes out with which status."""
 
 import msgspec
+import psycopg
 from sqlalchemy.exc import StatementError
 
 from casework.answers import Facts
@@ -15,6 +16,7 @@ OUR_MISTAKES: tuple[type[Exception], ...] = (
     TypeError,
     ValueError,
     msgspec.MsgspecError,
+    psycopg.Error,
     StatementError,
 )
 

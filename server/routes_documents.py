@@ -5,9 +5,33 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
-from casework.wire import OpenUpload, Reply
-from server.asking import Chunk, Served, Who, Words, answer, id_in_path, rid_of, understand
+from casework.bundle import (
+    MOST_DOCUMENTS,
+    SMALL,
+    Bundle,
+    BundleGiven,
+    BundleTaken,
+    Small,
+    divided,
+    packed,
+    unpacked,
+)
+from casework.wire import Malformed, OpenUpload, Reply
+from server.asking import (
+    BundleBytes,
+    Chunk,
+    Sender,
+    Served,
+    Who,
+    Words,
+    answer,
+    id_in_path,
+    note_rid,
+    rid_of,
+    understand,
+)
 from server.problem import Problem, not_found
 
 router = APIRouter(prefix="/v1")
@@ -17,7 +41,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @router.post("/uploads")
-def offer(request: Request, who: Who, body: Words, parts: Served) -> Response:
+def offer(request: Request, who: Sender, body: Words, parts: Served) -> Response:
     """Offers the bytes of a document that is on a case."""
     asked = understand(request, body, OpenUpload)
     return answer(request, parts.documents.offer(who.person, asked))
@@ -26,7 +50,7 @@ def offer(request: Request, who: Who, body: Words, parts: Served) -> Response:
 @router.put("/uploads/{upload_id}/{number}")
 def put_chunk(
     request: Request,
-    who: Who,
+    who: Sender,
     body: Chunk,
     parts: Served,
     upload_id: str,
@@ -39,10 +63,43 @@ def put_chunk(
 
 
 @router.post("/uploads/{upload_id}/finish")
-def finish(request: Request, who: Who, parts: Served, upload_id: str) -> Response:
+def finish(request: Request, who: Sender, parts: Served, upload_id: str) -> Response:
     """Has the whole verified."""
-    parts.documents.finish(who.person, id_in_path(upload_id))
-    return answer(request, Reply(rid=rid_of(request)))
+    finished = parts.documents.finish(who.person, id_in_path(upload_id))
+    reply = answer(request, Reply(rid=rid_of(request)))
+    reply.background = BackgroundTask(parts.documents.forget_chunks, finished)
+    return reply
+
+
+@router.post("/documents/batch")
+def take_in(request: Request, who: Sender, body: BundleBytes, parts: Served) -> Response:
+    """Several small documents, whole."""
+    try:
+        bundle, content = unpacked(body, Bundle)
+        contents = divided(content, [one.size for one in bundle.documents])
+    except Malformed as error:
+        raise Problem(400, "not-understood") from error
+    note_rid(request, bundle)
+    codes = parts.documents.take_in(who.person, list(zip(_small(bundle.documents), contents, strict=True)))
+    return answer(request, BundleTaken(rid=bundle.rid, codes=codes))
+
+
+@router.post("/documents/wanted")
+def give(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Several small documents back, whole."""
+    asked = understand(request, body, Bundle)
+    contents = parts.documents.give(who.person, _small(asked.documents))
+    head = BundleGiven(rid=asked.rid, sizes=tuple(map(len, contents)))
+    return Response(packed(head, contents), media_type="application/octet-stream")
+
+
+def _small(documents: tuple[Small, ...]) -> tuple[Small, ...]:
+    """Those of a bundle. Raises Problem 400 for what does not belong in one, 413 for too many."""
+    if len(documents) > MOST_DOCUMENTS:
+        raise Problem(413, "too-large", {"most": str(MOST_DOCUMENTS)})
+    if any(not 0 < one.size <= SMALL or not _SHA256.fullmatch(one.sha256) for one in documents):
+        raise Problem(400, "not-understood")
+    return documents
 
 
 @router.get("/documents/{sha256}")

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
-from casework.wire import Renew, Reply, SignIn
-from server.asking import Served, Who, Words, answer, rid_of, understand
+from casework.wire import Fork, Renew, Reply, SignIn
+from server.asking import Anybody, Served, Words, answer, rid_of, understand
 
 public = APIRouter(prefix="/v1/session")
 router = APIRouter(prefix="/v1/session")
@@ -23,8 +23,15 @@ def renew(request: Request, body: Words, parts: Served) -> Response:
     return answer(request, parts.accounts.renew(asked))
 
 
+@public.post("/fork")
+def fork(request: Request, body: Words, parts: Served) -> Response:
+    """A copy of a store goes on as a device of its own; its renewal says whose it is."""
+    asked = understand(request, body, Fork)
+    return answer(request, parts.accounts.fork(asked))
+
+
 @router.post("/end")
-def sign_out(request: Request, who: Who, parts: Served) -> Response:
+def sign_out(request: Request, who: Anybody, parts: Served) -> Response:
     """Ends this device's session."""
     parts.accounts.sign_out(who)
     return answer(request, Reply(rid=rid_of(request)))

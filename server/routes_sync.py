@@ -1,15 +1,40 @@
-"""The round: hello, push, pull."""
+"""The round: hello, push, pull; comparing what a store holds; waiting for news; what a lost device hands over."""
+
+from collections.abc import Callable
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from casework.answers import Status
 from casework.commands import Said
-from casework.wire import PROTOCOL, Ack, Hello, HelloReply, Limits, Message, Page, Pull, PushReply
-from server import feed, scope
-from server.asking import Served, Who, Words, answer, is_id, understand
+from casework.wire import (
+    PROTOCOL,
+    START,
+    Ack,
+    Hello,
+    HelloReply,
+    Limits,
+    Message,
+    News,
+    NewsReply,
+    Page,
+    Pull,
+    PushReply,
+    Reconcile,
+    Trees,
+    Verify,
+)
+from server import feed, reconciling, scope
+from server.accounts import Session
+from server.asking import Anybody, Sender, Served, Who, Words, answer, is_id, understand
+from server.devices import WIPE
+from server.facts import BACKED_UP_REV, HORIZON, number
 from server.ledger import head_of
+from server.news import LONGEST_WAIT
+from server.parts import Parts
 from server.problem import Problem
+from server.rescue_keys import rescue_key
 
 router = APIRouter(prefix="/v1")
 
@@ -25,40 +50,44 @@ class _OnlyId(msgspec.Struct, frozen=True):
 
 
 @router.post("/hello")
-def hello(request: Request, who: Who, body: Words, parts: Served) -> Response:
+def hello(request: Request, who: Anybody, body: Words, parts: Served) -> Response:
     """Where the server stands, and what this person may see at this moment. Raises Problem 409 and 426."""
     asked = understand(request, body, Hello)
     if asked.device != who.device_id:
         raise Problem(409, "device-of-another")
     if asked.proto != PROTOCOL:
         raise Problem(426, "out-of-date", {"speaks": str(PROTOCOL), "push": "ok"})
-    parts.accounts.greet(who, asked)
+    parts.devices.greet(who, asked)
     parts.journal.end_what_is_over()
     with parts.database.reading() as conn:
-        epoch = parts.epoch(conn)
-        feed.require_ours(conn, asked.known, epoch)
+        is_too_old = asked.known != START and asked.known[0] < number(conn, HORIZON)
         reply = HelloReply(
             rid=asked.rid,
-            epoch=epoch,
+            epoch=parts.epoch(conn),
             head=head_of(conn),
-            now=scope.scopes_of(conn, who.person),
+            now=scope.scopes_of(conn, who.person) if who.access == "ok" else (),
             server_time=parts.clock(),
             limits=Limits(),
+            pull="reconcile" if is_too_old else "ok",
+            access=who.access,
+            backed_up_rev=number(conn, BACKED_UP_REV),
+            rescue_key=rescue_key(conn),
         )
     return answer(request, reply)
 
 
 @router.post("/push")
-def push(request: Request, who: Who, body: Words, parts: Served) -> Response:
+def push(request: Request, who: Sender, body: Words, parts: Served) -> Response:
     """One ack per command; an app of any version may push (protocol 13)."""
-    asked = understand(request, body, LoosePush, with_nul=True)
-    if len(asked.cmds) > Limits().push_commands:
-        raise Problem(413, "too-large", {"most": str(Limits().push_commands)})
-    read = [_read(raw) for raw in asked.cmds]
-    known = [said for said in read if isinstance(said, Said)]
-    acks = {ack.id: ack for ack in parts.journal.push(who.speaker, known)}
-    in_order = [acks[said.id] if isinstance(said, Said) else said for said in read if said is not None]
-    return answer(request, PushReply(rid=asked.rid, acks=tuple(in_order)))
+    return answer(request, _taken(request, body, lambda known: parts.journal.push(who.speaker, known)))
+
+
+@router.post("/deposit")
+def deposit(request: Request, who: Anybody, body: Words, parts: Served) -> Response:
+    """What a lost device had not sent: kept whole for a lead, judged by nobody else (FF3). Raises Problem 403."""
+    if who.access != WIPE:
+        raise Problem(403, "not-allowed")
+    return answer(request, _taken(request, body, lambda known: parts.journal.deposit(who.speaker, known)))
 
 
 @router.post("/pull")
@@ -67,7 +96,61 @@ def pull(request: Request, who: Who, body: Words, parts: Served) -> Response:
     asked = understand(request, body, Pull)
     with parts.database.reading() as conn:
         page: Page = feed.page_for(conn, who.person, asked, parts.epoch(conn))
+    is_new = asked.cur == START and not asked.held
+    parts.devices.note_cursor(who, page.cur if is_new else asked.cur)
     return answer(request, page)
+
+
+@router.post("/verify")
+def verify(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Whether a store holds what it should, by sums."""
+    asked = understand(request, body, Verify)
+    with parts.database.reading() as conn:
+        reply = reconciling.verify(conn, who.person, asked, parts.epoch(conn))
+    return answer(request, reply)
+
+
+@router.post("/reconcile")
+def reconcile(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """The list of all cases in reach."""
+    asked = understand(request, body, Reconcile)
+    with parts.database.reading() as conn:
+        reply = reconciling.list_for(conn, who.person, asked, parts.epoch(conn))
+    return answer(request, reply)
+
+
+@router.post("/trees")
+def trees(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Whole cases by their ids."""
+    asked = understand(request, body, Trees)
+    with parts.database.reading() as conn:
+        reply = reconciling.trees_for(conn, who.person, asked)
+    return answer(request, reply)
+
+
+@router.post("/news")
+async def news(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Waits for something to fetch, without a thread. Raises Problem 503 where too many wait."""
+    asked = understand(request, body, News)
+    scopes = await run_in_threadpool(_scopes_of, parts, who)
+    is_news = await parts.news.wait(scopes, asked.cur[0], max(0, min(LONGEST_WAIT, asked.wait)))
+    return answer(request, NewsReply(rid=asked.rid, is_news=is_news))
+
+
+def _scopes_of(parts: Parts, who: Session) -> tuple[str, ...]:
+    with parts.database.reading() as conn:
+        return scope.scopes_of(conn, who.person)
+
+
+def _taken(request: Request, body: bytes, take: Callable[[list[Said]], tuple[Ack, ...]]) -> PushReply:
+    """Reads commands one by one and hands over those that can be read; one ack for each, in order."""
+    asked = understand(request, body, LoosePush, with_nul=True)
+    if len(asked.cmds) > Limits().push_commands:
+        raise Problem(413, "too-large", {"most": str(Limits().push_commands)})
+    read = [_read(raw) for raw in asked.cmds]
+    acks = {ack.id: ack for ack in take([said for said in read if isinstance(said, Said)])}
+    in_order = [acks[said.id] if isinstance(said, Said) else said for said in read if said is not None]
+    return PushReply(rid=asked.rid, acks=tuple(in_order))
 
 
 def _read(raw: msgspec.Raw) -> Said | Ack | None:

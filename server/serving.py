@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 import uvicorn
@@ -65,8 +66,21 @@ def _asked_to_stop(number: int, frame: object) -> None:
     """Nothing more to do: the server has stopped by now."""
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
-    """The HTTP server, not yet running."""
+class _Serving(uvicorn.Server):
+    """uvicorn's, which lets those go who wait for news before it waits for what is under way."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn.Server."""
+        self._stopping()
+        await super().shutdown(sockets)
+
+
+def server_of(app: ASGIApp, *, stopping: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """The HTTP server, not yet running; `stopping` is called once, when it has been asked to stop."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -78,4 +92,4 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         limit_concurrency=1_000,
     )
-    return uvicorn.Server(config)
+    return _Serving(config, stopping)

@@ -14,6 +14,8 @@ from server.clock import Clock, utc_now
 from server.facts import EPOCH, ORGANISATION, fact, set_fact
 from server.journal import Journal
 from server.people import People
+from server.rescue_keys import make_rescue_keys
+from server.sample_form import home_visit_form
 
 # The parent of the ids that every organisation has alike, so that a test, a form or a report can name them.
 DEFAULTS = "0" * 32
@@ -109,6 +111,7 @@ class SettingUp:
         """Gives a new store its identity and its defaults; False where it has them already."""
         with self._database.writing() as conn:
             if fact(conn, EPOCH):
+                make_rescue_keys(conn)
                 return False
             self._begin(conn, organisation, self._clock().year)
             return True
@@ -135,12 +138,13 @@ class SettingUp:
                     weekly_capacity=12 if role is Role.ADVISOR else 0,
                 )
                 self._people.put(conn, person, password_hash=hashes.get(username, ""))
-            self._journal.write_down(conn, (*_sample_projects(), *_staffed_queues(conn)))
+            self._journal.write_down(conn, (*_sample_projects(), *_staffed_queues(conn), home_visit_form(DEFAULTS)))
             return True
 
     def _begin(self, conn: Connection, organisation: str, year: int) -> None:
         set_fact(conn, EPOCH, new_id())
         set_fact(conn, ORGANISATION, organisation)
+        make_rescue_keys(conn)
         self._journal.write_down(conn, defaults(year))
 
 

@@ -88,6 +88,8 @@ account = Table(
     Column("password_hash", Text, nullable=False),
     Column("invite_hash", Text, nullable=False),
     Column("invite_until", Text, nullable=False),
+    # when their access ended, empty while they work here
+    Column("ended_at", Text, nullable=False),
     info=_SERVER,
 )
 

@@ -4,36 +4,70 @@ import logging
 import threading
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete, select
 
 from casework.database import Database
 from casework.store_faults import StoreFault
+from casework.tables import TABLES
+from casework.values import Document, Person
 from server.accounts import TRIES_WITHIN
 from server.blobs import BlobStore, BlobsUnreachable
 from server.clock import Clock, as_text, utc_now
+from server.config import DEVICES_LAST
 from server.documents import UPLOADS_LAST
-from server.tables import sign_in_failure, token, upload
+from server.facts import ERASED_DOCUMENT
+from server.horizon import move_horizon
+from server.tables import account, meta, sign_in_failure, token, upload
 
 DAY = timedelta(days=1)
 log = logging.getLogger("doorstep.tidying")
 
 
-def tidy(database: Database, blobs: BlobStore, *, clock: Clock = utc_now) -> None:
-    """Forgets uploads without progress for 30 days, tokens that have ended and old wrong tries. Raises their faults."""
+def tidy(
+    database: Database, blobs: BlobStore, *, devices_last: timedelta = DEVICES_LAST, clock: Clock = utc_now
+) -> None:
+    """Forgets uploads without progress for 30 days, tokens that have ended, old wrong tries, documents of erased cases,
+    and the log below the cursors of all devices seen within `devices_last`. Raises the stores' faults.
+    """
     now = clock()
     with database.writing() as conn:
         conn.execute(delete(token).where(token.c.expires <= as_text(now)))
         conn.execute(delete(sign_in_failure).where(sign_in_failure.c.at <= as_text(now - TRIES_WITHIN)))
         conn.execute(delete(upload).where(upload.c.touched_at <= as_text(now - UPLOADS_LAST)))
+        _note_who_has_left(conn, as_text(now))
     blobs.sweep(now - UPLOADS_LAST)
+    _forget_documents(database, blobs)
+    move_horizon(database, devices_last=devices_last, clock=clock)
+
+
+def _note_who_has_left(conn: Connection, now: str) -> None:
+    """From when on those count as gone whose access was ended by other ways than an admin's."""
+    people = TABLES[Person]
+    gone = select(people.c.id).where(people.c.is_active.is_(False))
+    conn.execute(account.update().where(account.c.ended_at == "", account.c.person_id.in_(gone)).values(ended_at=now))
+
+
+def _forget_documents(database: Database, blobs: BlobStore) -> None:
+    """Deletes the bytes of documents on cases that were deleted for good, unless another case has the same ones."""
+    documents = TABLES[Document]
+    with database.reading() as conn:
+        keys = conn.execute(select(meta.c.key).where(meta.c.key.startswith(ERASED_DOCUMENT))).scalars().all()
+    for key in keys:
+        sha256 = key.removeprefix(ERASED_DOCUMENT)
+        # within the turn to write: a row that is accepted meanwhile would count on the bytes
+        with database.writing() as conn:
+            if conn.execute(select(documents.c.id).where(documents.c.sha256 == sha256).limit(1)).first() is None:
+                blobs.delete(sha256)
+            conn.execute(delete(meta).where(meta.c.key == key))
 
 
 class Tidying:
     """Tidies in a thread of its own as long as the server runs."""
 
-    def __init__(self, database: Database, blobs: BlobStore) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, *, devices_last: timedelta = DEVICES_LAST) -> None:
         self._database = database
         self._blobs = blobs
+        self._devices_last = devices_last
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tidying")
 
@@ -49,7 +83,7 @@ class Tidying:
     def _run(self) -> None:
         while not self._is_over.is_set():
             try:
-                tidy(self._database, self._blobs)
+                tidy(self._database, self._blobs, devices_last=self._devices_last)
             except (StoreFault, BlobsUnreachable) as fault:
                 # tomorrow is soon enough: nothing depends on it
                 log.warning("not tidied: %s", fault.code)

@@ -1,6 +1,6 @@
 """Reads what travels: whole cases, rows that changed between two numbers, and what is for one person only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, true
 
@@ -8,11 +8,13 @@ from casework.kinds import REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
 from casework.rules.access import queues_of, sees_everything
 from casework.tables import TABLES
-from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue
+from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue, Sighting
 from server import scope
 from server.basket import Line
+from server.loads import Load, among, raw_rows
 
 _CASE, _KEPT, _NOTICE = TABLES[Case], TABLES[KeptWork], TABLES[Notice]
+_SIGHTING = TABLES[Sighting]
 _SHARED: dict[Table, ColumnElement[str]] = {
     TABLES[kind]: _CASE.c.contact_id if kind is Contact else _CASE.c.property_id for kind in SHARED_KINDS
 }
@@ -39,7 +41,23 @@ class Reader:
                 self._by_case(TABLES[kind], true(), some, found)
             self._by_case(_KEPT, self._kept_for_me(), some, found)
             self._by_case(_NOTICE, self._notices_for_me(), some, found)
+            self._by_case(_SIGHTING, self._sightings_for_me(), some, found)
         return found
+
+    def load(self, case_ids: Sequence[str], without: Set[str]) -> Load:
+        """Whole cases as `trees` has them, encoded together; without the clients and homes with these ids."""
+        conn, load = self._conn, Load()
+        for table, column in _SHARED.items():
+            referred = select(column).where(among(conn, _CASE.c.id, case_ids))
+            rows = raw_rows(conn, table, select(table).where(table.c.id.in_(referred)))
+            fresh = [row for row in rows if row[0] not in without]
+            load.put(table, fresh)
+            load.shared.update(row[0] for row in fresh)
+        for table, condition in (*((TABLES[kind], true()) for kind in TREE_KINDS), *self._for_me()):
+            column = table.c.id if table is _CASE else table.c.case_id
+            query = select(table).where(among(conn, column, case_ids), condition)
+            load.put(table, raw_rows(conn, table, query))
+        return load
 
     def open_kept(self, case_ids: Iterable[str]) -> dict[str, list[Line]]:
         """The undecided kept work of these cases that is mine to see; it may be mine since somebody else's change."""
@@ -55,7 +73,23 @@ class Reader:
 
     def personal(self) -> list[Line]:
         """All kept work and notices for this person, whatever they may see of the cases."""
-        return [*self._lines(_KEPT, self._kept_for_me()), *self._lines(_NOTICE, self._notices_for_me())]
+        return [
+            *self._lines(_KEPT, self._kept_for_me()),
+            *self._lines(_NOTICE, self._notices_for_me()),
+            *self._lines(_SIGHTING, self._sightings_for_me()),
+        ]
+
+    def personal_after(self, place: str, most: int) -> list[tuple[str, Line]]:
+        """The next of all that is this person's own, each with the place behind it; the first place is ""."""
+        number, _, row_id = place.partition("/")
+        found: list[tuple[str, Line]] = []
+        for at, (table, mine) in enumerate(self._for_me()):
+            if at < int(number or 0) or len(found) == most:
+                continue
+            query = select(table).where(table.c.id > row_id, mine).order_by(table.c.id).limit(most - len(found))
+            found += [(f"{at}/{row.id}", Line(table, row, row.id)) for row in self._conn.execute(query)]
+            row_id = ""
+        return found
 
     def changed(self, case_ids: Sequence[str], since: int, until: int) -> dict[int, list[Line]]:
         """The rows changed after `since` up to `until`, by their numbers: of these cases, and what is no case's."""
@@ -75,6 +109,7 @@ class Reader:
                 found.setdefault(rev, []).extend(line for line in lines if line.row_id in seen)
         self._by_rev(_KEPT, self._kept_for_me(), since, until, found)
         self._by_rev(_NOTICE, self._notices_for_me(), since, until, found)
+        self._by_rev(_SIGHTING, self._sightings_for_me(), since, until, found)
         return found
 
     def _by_case(
@@ -104,6 +139,11 @@ class Reader:
             cases.update({row[0]: row[1] for row in self._conn.execute(query)})
         return {cases[case_id] for case_id in scope.visible(self._conn, self._scopes, cases)}
 
+    def _for_me(self) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+        """The tables whose rows go to named people, and which of them are mine."""
+        kept, notices, sightings = self._kept_for_me(), self._notices_for_me(), self._sightings_for_me()
+        return (_KEPT, kept), (_NOTICE, notices), (_SIGHTING, sightings)
+
     def _kept_for_me(self) -> ColumnElement[bool]:
         """Its author, whom it waits for, who owns the case now, and the office (protocol 9)."""
         if sees_everything(self._person):
@@ -112,6 +152,7 @@ class Reader:
         mine = select(_CASE.c.id).where(_CASE.c.owner_kind == OwnerKind.PERSON, _CASE.c.owner_id == me)
         return or_(
             _KEPT.c.author_id == me,
+            _KEPT.c.asked_id == me,
             and_(_KEPT.c.for_kind == OwnerKind.PERSON, _KEPT.c.for_id == me),
             and_(_KEPT.c.for_kind == OwnerKind.QUEUE, _KEPT.c.for_id.in_(self._queue_ids)),
             _KEPT.c.case_id.in_(mine),
@@ -119,3 +160,7 @@ class Reader:
 
     def _notices_for_me(self) -> ColumnElement[bool]:
         return _NOTICE.c.person_id == self._person.id
+
+    def _sightings_for_me(self) -> ColumnElement[bool]:
+        """That an owner saw what I wrote, and how far I have looked myself (X2)."""
+        return or_(_SIGHTING.c.author_id == self._person.id, _SIGHTING.c.person_id == self._person.id)

@@ -1,21 +1,18 @@
 """One pulled page goes in as one transaction: revert, evict, rows, cursor, answered commands out, the rest again."""
 
-import json
-
 import msgspec
 
 from casework.answers import Changes
-from casework.connection import Connection, RowRefused
-from casework.kinds import KINDS, NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
-from casework.rows import upsert
-from casework.values import Case
-from casework.wire import Malformed, Page, Rows
-from sync import leaving, outbox, paper_rows, shadow, state
+from casework.connection import Connection
+from casework.wire import Page
+from sync import bulk, leaving, outbox, paper_rows, shadow, state, taking_in
+from sync.faults import TooMuchGoes
 from sync.papers import Paper
 from sync.state import Filling
+from sync.taking_in import KNOWN, Known
 
-_TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
-_OTHER_TABLES = tuple(NAMES[kind] for kind in (*REF_KINDS, *SHARED_KINDS, *PERSONAL_KINDS))
+# So many cases may go with one page without a second look, and whatever is more than this part of all (FD6).
+FEW_GO, PART_GOES = 20, 0.2
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,24 +26,57 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 class PageWork:
     """The steps in which a page goes into one person's store. Each is a safeguard: tests leave out one at a time."""
 
+    # what this version of the app knows; a test makes it an older one
+    known: Known = KNOWN
+
     def __init__(self, person_id: str) -> None:
         self._person_id = person_id
 
     def apply(self, conn: Connection, page: Page, filling: Filling | None) -> Applied:
-        """Applies a page inside the caller's transaction; all of it or none (FC4, FG1). Raises Malformed.
+        """Applies a page inside the caller's transaction; all of it or none (FC4, FG1). Raises Malformed, TooMuchGoes.
 
         `filling` is the back-fill that the page answers, None for a page of changes. Pulled rows go to base and waiting
         commands are laid over them again, so nothing that a person wrote is overwritten by what comes in (FA11).
         """
-        self.take_back(conn)
-        touched = self.mark_out_of_reach(conn, page) | self.take_in(conn, page)
+        if page.fill_after:
+            bulk.drop_late_indexes(conn)
+        touched = self._put_in(conn, page)
         self.move_on(conn, page, filling)
-        dropped = self.drop_answered(conn, page, filling)
+        return self._lay_over(conn, page, touched, self.drop_answered(conn, page, filling))
+
+    def apply_trees(self, conn: Connection, page: Page, *, with_ref: bool) -> Applied:
+        """Applies whole cases that were asked for by id; the cursor stays. Raises Malformed, TooMuchGoes.
+
+        `with_ref`: all that everybody holds and all that is the person's own is in the page, in place of what is here.
+        """
+        touched = self._put_in(conn, page, with_ref=with_ref)
+        return self._lay_over(conn, page, touched, frozenset())
+
+    def forget_unlisted(self, conn: Connection, buckets: tuple[str, ...]) -> Applied:
+        """Takes off the laptop what the server's whole list, or its list of those buckets, does not have."""
+        self.take_back(conn)
+        leaving.mark_unlisted(conn, buckets)
+        return self._lay_over(conn, None, set(), frozenset())
+
+    def _put_in(self, conn: Connection, page: Page, *, with_ref: bool = False) -> set[str]:
+        self.take_back(conn)
+        marked = self.mark_out_of_reach(conn, page)
+        self.require_few_go(conn, len(marked), page.now)
+        if with_ref:
+            taking_in.clear_ref(conn, page)
+        touched = marked | self.take_in(conn, page)
+        self.note_stamps(conn, page)
+        return touched
+
+    def _lay_over(self, conn: Connection, page: Page | None, touched: set[str], dropped: frozenset[str]) -> Applied:
         again = self.say_again(conn)
         gone = self.forget_leaving(conn)
-        has_news = bool(page.rows or touched or dropped or gone)
+        rows = page.rows if page is not None else {}
+        has_news = bool(rows or touched or dropped or gone)
         cases = frozenset(touched | dropped | set(gone))
-        kinds = frozenset(page.rows) | ({"case_file"} if cases else frozenset())
+        kinds = frozenset(rows) | ({"case_file"} if cases else frozenset())
+        if has_news:
+            state.put(conn, state.IS_CHANGED, True)
         return Applied(
             changes=(Changes(cases=cases, kinds=kinds) | again) if has_news else Changes(),
             gone=gone,
@@ -61,9 +91,20 @@ class PageWork:
         """Marks as leaving what the page evicts, and what none of the scopes that we have now still covers (FF7)."""
         return leaving.mark(conn, page)
 
+    def require_few_go(self, conn: Connection, going: int, now: tuple[str, ...]) -> None:
+        """Raises TooMuchGoes where a page would take so much away that the server is to say it twice (FD6)."""
+        if going and not now:
+            raise TooMuchGoes("everything would go", {"going": str(going)})
+        if going > FEW_GO and going > PART_GOES * (going + leaving.count_held(conn)):
+            raise TooMuchGoes("more would go than is believed at once", {"going": str(going)})
+
     def take_in(self, conn: Connection, page: Page) -> set[str]:
         """Takes the page's rows in; returns the cases that they are of."""
-        return _take_in(conn, page)
+        return taking_in.take_in(conn, page, self.known)
+
+    def note_stamps(self, conn: Connection, page: Page) -> None:
+        """Keeps the stamp of each case's last change, for the sums (protocol 11)."""
+        taking_in.note_stamps(conn, page)
 
     def move_on(self, conn: Connection, page: Page, filling: Filling | None) -> None:
         """The cursor moves with the rows, in one commit (FC4, I8); during a back-fill it stays."""
@@ -84,44 +125,6 @@ class PageWork:
     def forget_leaving(self, conn: Connection) -> tuple[str, ...]:
         """Takes off the laptop what is not ours any more (FF1), and never what waits to be sent (FA1)."""
         return leaving.forget(conn, self._person_id)
-
-
-def _take_in(conn: Connection, page: Page) -> set[str]:
-    unknown = set(page.rows) - set(KINDS)
-    if unknown:
-        raise Malformed(f"unknown kinds of rows: {sorted(unknown)}")
-    for case_id, scopes in page.whole.items():
-        leaving.delete_tree(conn, case_id)
-        conn.exec_driver_sql(
-            "INSERT INTO held_case (case_id, scopes, is_leaving) VALUES (?, ?, 0)"
-            " ON CONFLICT (case_id) DO UPDATE SET scopes = excluded.scopes, is_leaving = 0",
-            (case_id, json.dumps(scopes)),
-        )
-    cases = set(page.whole)
-    for table_name in (*_OTHER_TABLES, *_TREE_TABLES):
-        if table_name in page.rows:
-            cases |= _write(conn, table_name, page.rows[table_name])
-    return cases
-
-
-def _write(conn: Connection, table_name: str, rows: Rows) -> set[str]:
-    """Upserts rows by id, never an older one over a newer one."""
-    kind = KINDS[table_name]
-    if not set(kind.__struct_fields__).issuperset(rows.c) or not {"id", "rev"}.issubset(rows.c):
-        raise Malformed(f"other columns than this version knows in {table_name}")
-    if any(len(row) != len(rows.c) for row in rows.r):
-        raise Malformed(f"a row of another width in {table_name}")
-    statement = f"{upsert(conn, table_name, rows.c)} WHERE excluded.rev >= {table_name}.rev"
-    try:
-        if rows.r:
-            conn.exec_driver_sql(statement, list(rows.r))
-    except RowRefused as error:
-        raise Malformed(f"an unfinished row in {table_name}") from error
-    named = "id" if kind is Case else "case_id"
-    if named not in rows.c:
-        return set()
-    place = rows.c.index(named)
-    return {str(row[place]) for row in rows.r}
 
 
 def _move_on(conn: Connection, page: Page, filling: Filling | None) -> None:

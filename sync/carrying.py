@@ -1,26 +1,35 @@
 """Documents' bytes between laptop and server: never in the same queue as words, resumable, verified at the far end."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from casework.answers import Answer, Refused
+from casework.bundle import SMALL, Small, bundles
 from casework.commands import AttachDocument
 from casework.connection import Connection
 from casework.disk import TooFull
 from casework.ids import new_id
+from casework.rules.fields import LINE
+from casework.sealed import SealBroken
 from casework.wire import OpenUpload
-from sync import paper_rows
+from sync import paper_retries, paper_rows
 from sync.central import Central
 from sync.downloads import Download, NotAsPromised, expect
-from sync.faults import BadPaper, Offline, Rejected, ServerFault, Stopped
+from sync.faults import BadPaper, Offline, Rejected, ServerFault, Stopped, TooLarge
 from sync.laptop import Laptop
+from sync.paper_room import make_room
 from sync.paper_rows import ToSend, Wanted
-from sync.papers import Paper, TooBig
-from sync.sealed import SealBroken
+from sync.paper_wishes import wishes
+from sync.papers import Paper, TooBig, hashed
+from sync.safe_names import kept_name
+from sync.sniffing import HEAD, checked_type
 
 GoOn = Callable[[], bool]
+# Left free beyond what documents keep free, before any is fetched unasked.
+SPARE = 200 * 1024 * 1024
 
 
 class Carriage(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +43,8 @@ class Carriage(msgspec.Struct, frozen=True, kw_only=True):
 def attach(laptop: Laptop, source: Path, *, case_id: str, mime: str, caption: str = "", task_id: str = "") -> Answer:
     """Takes a file in and puts it on a case; the file itself is only read. Blocks on the disk: not for the GUI thread.
 
-    Refused with the reason's code where the file is empty, too big, gone or unreadable, or the disk is full.
+    `mime` is what its name claims; its first bytes have the last word. Refused with the reason's code where the file is
+    empty, too big, gone or unreadable, or the disk is full.
     """
     taken = laptop.papers.take_in(source)
     if not isinstance(taken, Paper):
@@ -42,18 +52,23 @@ def attach(laptop: Laptop, source: Path, *, case_id: str, mime: str, caption: st
     command = AttachDocument(
         case_id=case_id,
         document_id=new_id(),
-        name=source.name,
-        mime=mime,
+        name=kept_name(source.name, LINE),
+        mime=checked_type(mime, laptop.papers.read_range(taken, 0, HEAD)),
         size=taken.size,
         sha256=taken.sha256,
         caption=caption,
         task_id=task_id,
     )
+    # Before the command: when that is called saved, its bytes can be read whatever becomes of the store.
+    laptop.paper_keys.keep(taken, case_id)
     answer = laptop.say(command, also=lambda conn: paper_rows.keep_new(conn, taken, case_id, laptop.clock()))
     kept = paper_of(laptop, taken.sha256)
     if kept is None or kept.name != taken.name:
         # Refused, or the same bytes were here already.
+        if kept is not None and not isinstance(answer, Refused):
+            laptop.paper_keys.keep(kept, case_id)
         laptop.papers.forget(taken)
+        laptop.paper_keys.forget(taken)
     return answer
 
 
@@ -64,34 +79,188 @@ def paper_of(laptop: Laptop, sha256: str) -> Paper | None:
 
 
 def carry_papers(laptop: Laptop, central: Central, *, go_on: GoOn = lambda: True) -> Carriage:
-    """Sends what is to be sent, small ones first, then fetches small documents of my own cases.
+    """Sends what is to be sent, then fetches documents of my own cases; small ones first, together, then large ones.
 
-    One document that will not go does not hold up the others. Raises sync.faults for the network, Stopped as soon as
-    `go_on` says no, and StoreFaults for the disk.
+    One document that will not go does not hold up the others, and rests longer each time. On a metered network large
+    ones wait. Raises sync.faults for the network, Stopped as soon as `go_on` says no, and StoreFaults for the disk.
     """
-    with laptop.database.reading() as conn:
-        sending, wanted = paper_rows.to_send(conn), paper_rows.wanted(conn, laptop.person_id)
-    stuck: dict[str, str] = {}
-    sent = fetched = 0
-    everything: tuple[ToSend | Wanted, ...] = (*sending, *wanted)
-    for one in everything:
+    load = _Load(laptop, central, go_on)
+    try:
+        load.send()
+        make_room(laptop)
+        load.fetch()
+    finally:
+        load.note()
+    return Carriage(sent=load.sent, fetched=load.fetched, stuck=load.stuck)
+
+
+class _Load:
+    """What is carried in one go, and what came of it."""
+
+    def __init__(self, laptop: Laptop, central: Central, go_on: GoOn) -> None:
+        self._laptop = laptop
+        self._central = central
+        self._go_on = go_on
+        self.sent = 0
+        self.fetched = 0
+        self.stuck: dict[str, str] = {}
+        self._well: set[str] = set()
+        with laptop.database.reading() as conn:
+            self._resting = paper_retries.resting(conn, laptop.clock())
+            self._wishes = wishes(conn)
+            every = paper_rows.to_send(conn)
+        self._to_send = [one for one in every if one.sha256 not in self._resting]
+
+    def send(self) -> None:
+        """Up: bundles of small ones, then large ones, the smallest first."""
+        self._send_small({one.sha256: one for one in self._to_send if one.paper.size <= SMALL})
+        for one in self._to_send:
+            if one.paper.size > SMALL and not self._wishes.is_metered:
+                self._send_large(one)
+
+    def fetch(self) -> None:
+        """Down, as far as there is room that is nobody else's."""
+        with self._laptop.database.reading() as conn:
+            largest = SMALL if self._wishes.is_metered else paper_rows.FETCH_UNASKED
+            found = paper_rows.wanted(conn, self._laptop.person_id, largest=largest)
+            room = self._wishes.budget - paper_rows.room_taken(conn)
+        wanted = []
+        for one in found:
+            room -= one.size
+            if one.sha256 not in self._resting and room >= 0 and self._has_spare(one.size):
+                wanted.append(one)
+        small = [Small(one.sha256, one.size, one.case_id) for one in wanted if one.size <= SMALL]
+        for bundle in bundles(small):
+            self._fetch_small(bundle)
+        for one in wanted:
+            if one.size > SMALL:
+                self._fetch_large(one)
+
+    def note(self) -> None:
+        """Writes down what is stuck, and forgets what nobody needs now that it is sent."""
+
+        def write(conn: Connection) -> tuple[Paper, ...]:
+            now = self._laptop.clock()
+            paper_retries.note(conn, self.stuck, well=self._well, known=paper_rows.to_carry(conn), now=now)
+            return paper_rows.forget_unneeded(conn) if self.sent else ()
+
+        self._forget(self._laptop.write(write))
+
+    def _forget(self, papers: Sequence[Paper]) -> None:
+        for paper in papers:
+            self._laptop.papers.forget(paper)
+            self._laptop.paper_keys.forget(paper)
+
+    def _has_spare(self, size: int) -> bool:
+        return self._laptop.papers.disk.room_for(self._laptop.papers.folder, size + SPARE) is None
+
+    def _send_small(self, papers: dict[str, ToSend]) -> None:
+        pairs = [Small(one.sha256, one.paper.size, case_id) for one in papers.values() for case_id in one.case_ids]
+        failed: dict[str, str] = {}
+        left = Counter(one.sha256 for one in pairs)
+        for bundle in bundles(pairs):
+            failed |= self._send_bundle(bundle, papers)
+            left.subtract(one.sha256 for one in bundle)
+            through = dict.fromkeys(one.sha256 for one in bundle if left[one.sha256] == 0)
+            self._note_sent([papers[sha256] for sha256 in through if sha256 not in failed])
+        for sha256, code in failed.items():
+            self._fail(papers[sha256], code)
+
+    def _send_bundle(self, bundle: list[Small], papers: dict[str, ToSend]) -> dict[str, str]:
+        """Sends small documents in one request, in two where that is too large; why not for those that failed."""
+        contents: list[tuple[Small, bytes]] = []
+        failed: dict[str, str] = {}
+        for one in bundle:
+            try:
+                contents.append((one, self._laptop.papers.read_range(papers[one.sha256].paper, 0, one.size)))
+            except SealBroken:
+                failed[one.sha256] = BadPaper.code
+        _require(self._go_on)
+        if not contents:
+            return failed
         try:
-            if isinstance(one, ToSend):
-                _send_everywhere(laptop, central, one, go_on)
-                sent += 1
-            else:
-                _fetch_unasked(laptop, central, one, go_on)
-                fetched += 1
+            codes = self._central.send_small(contents)
+        except TooLarge as fault:
+            if len(bundle) == 1:
+                return {bundle[0].sha256: fault.code}
+            half = len(bundle) // 2
+            return self._send_bundle(bundle[:half], papers) | self._send_bundle(bundle[half:], papers)
+        return failed | {one.sha256: code for (one, _), code in zip(contents, codes, strict=True) if code}
+
+    def _send_large(self, one: ToSend) -> None:
+        try:
+            for case_id in one.case_ids:
+                _require(self._go_on)
+                send(self._laptop, self._central, one.paper, case_id, self._go_on)
+        except (Rejected, BadPaper, TooLarge) as problem:
+            self._fail(one, problem.code)
+        else:
+            self._note_sent([one])
+
+    def _note_sent(self, papers: Sequence[ToSend]) -> None:
+        if not papers:
+            return
+
+        def note(conn: Connection) -> frozenset[str]:
+            for one in papers:
+                paper_rows.note_sent(conn, one.sha256)
+            return paper_rows.names_to_send(conn)
+
+        left = self._laptop.write(note)
+        for one in papers:
+            if one.paper.name not in left:
+                self._laptop.paper_keys.forget(one.paper)
+        self.sent += len(papers)
+        self._well.update(one.sha256 for one in papers)
+
+    def _fail(self, one: ToSend, code: str) -> None:
+        if one.is_recovered and code == "not-found":
+            self._forget(self._laptop.write(lambda conn: paper_rows.not_known_there(conn, one.sha256)))
+        else:
+            self.stuck[one.sha256] = code
+
+    def _fetch_small(self, bundle: list[Small]) -> None:
+        """Fetches small documents in one request; each is proved before it is kept."""
+        _require(self._go_on)
+        contents = self._central.fetch_small(bundle)
+        laptop, good = self._laptop, list[tuple[Paper, str]]()
+        with laptop.fetching:
+            for one, content in zip(bundle, contents, strict=True):
+                if not content:
+                    self.stuck[one.sha256] = "not-found"
+                elif len(content) != one.size or hashed(iter([content])) != one.sha256:
+                    self.stuck[one.sha256] = BadPaper.code
+                else:
+                    good.append((laptop.papers.keep(content), one.case_id))
+
+            def keep(conn: Connection) -> list[Paper | None]:
+                return [paper_rows.keep_fetched(conn, paper, case_id, laptop.clock()) for paper, case_id in good]
+
+            for unneeded in laptop.write(keep):
+                if unneeded is not None:
+                    laptop.papers.forget(unneeded)
+        self.fetched += len(good)
+        self._well.update(paper.sha256 for paper, _ in good)
+
+    def _fetch_large(self, one: Wanted) -> None:
+        _require(self._go_on)
+        try:
+            got = fetch(
+                self._laptop,
+                self._central,
+                sha256=one.sha256,
+                size=one.size,
+                case_id=one.case_id,
+                go_on=self._go_on,
+            )
         except (Rejected, BadPaper) as problem:
-            stuck[one.sha256] = problem.code
-
-    def note(conn: Connection) -> tuple[Paper, ...]:
-        paper_rows.note_stuck(conn, stuck)
-        return paper_rows.forget_unneeded(conn) if sent else ()
-
-    for paper in laptop.write(note):
-        laptop.papers.forget(paper)
-    return Carriage(sent=sent, fetched=fetched, stuck=stuck)
+            self.stuck[one.sha256] = problem.code
+            return
+        if isinstance(got, Refused):
+            self.stuck[one.sha256] = got.code
+        else:
+            self.fetched += 1
+            self._well.add(one.sha256)
 
 
 def send(laptop: Laptop, central: Central, paper: Paper, case_id: str, go_on: GoOn = lambda: True) -> None:
@@ -114,44 +283,44 @@ def send(laptop: Laptop, central: Central, paper: Paper, case_id: str, go_on: Go
 def fetch(
     laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: str, go_on: GoOn = lambda: True
 ) -> Paper | Refused:
-    """Fetches one document, going on where an earlier attempt stopped; a broken one is thrown away."""
+    """Fetches one document, going on where an earlier attempt stopped; a broken one is thrown away.
+
+    Asked for by a person it is fetched at once, whatever it rests for and on whichever network.
+    """
     with laptop.fetching:
+        make_room(laptop, size)
         expected = _expected(laptop, sha256, size, case_id)
         if isinstance(expected, Refused):
             return expected
         with Download(laptop.papers, expected) as download:
-            if not download.is_complete:
-                for piece in central.fetch(sha256, case_id, download.offset):
-                    if download.offset + len(piece) > expected.size:
-                        raise BadPaper("the document is longer than it should be")
-                    download.append(piece)
-                    _require(go_on)
-            if not download.is_complete:
-                raise Offline("the rest of the document did not come")
-            finished = download.finish()
-        if isinstance(finished, NotAsPromised):
-            raise BadPaper("the document is not what it should be")
+            try:
+                finished = _fetched(central, download, case_id, go_on)
+            except BadPaper:
+                download.throw_away()
+                raise
         laptop.write(lambda conn: paper_rows.note_fetched(conn, sha256))
         return finished
 
 
-def _send_everywhere(laptop: Laptop, central: Central, one: ToSend, go_on: GoOn) -> None:
-    for case_id in one.case_ids:
-        _require(go_on)
-        send(laptop, central, one.paper, case_id, go_on)
-    laptop.write(lambda conn: paper_rows.note_sent(conn, one.sha256))
+def _fetched(central: Central, download: Download, case_id: str, go_on: GoOn) -> Paper:
+    paper = download.paper
+    if not download.is_complete:
+        for piece in central.fetch(paper.sha256, case_id, download.offset):
+            if download.offset + len(piece) > paper.size:
+                raise BadPaper("the document is longer than it should be")
+            download.append(piece)
+            _require(go_on)
+    if not download.is_complete:
+        raise Offline("the rest of the document did not come")
+    finished = download.finish()
+    if isinstance(finished, NotAsPromised):
+        raise BadPaper("the document is not what it should be")
+    return finished
 
 
 def _require(go_on: GoOn) -> None:
     if not go_on():
         raise Stopped("the app is closing")
-
-
-def _fetch_unasked(laptop: Laptop, central: Central, one: Wanted, go_on: GoOn) -> None:
-    _require(go_on)
-    fetched = fetch(laptop, central, sha256=one.sha256, size=one.size, case_id=one.case_id, go_on=go_on)
-    if isinstance(fetched, Refused):
-        raise Rejected(fetched.code, fetched.facts)
 
 
 def _expected(laptop: Laptop, sha256: str, size: int, case_id: str) -> Paper | Refused:

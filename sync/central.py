@@ -1,12 +1,14 @@
 """The verbs of the central server, as the laptop says them, and the cable that a test or a demo can cut."""
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
+from casework.bundle import Small
 from casework.wire import (
     Hello,
     HelloReply,
+    Message,
     NewPerson,
     NewPersonReply,
     OpenUpload,
@@ -14,17 +16,53 @@ from casework.wire import (
     Pull,
     Push,
     PushReply,
+    Reply,
     SignedIn,
     SignIn,
     UploadReply,
 )
 from sync.faults import Offline
 
+R = TypeVar("R", bound=Reply)
+
+
+class Deposit(Push, frozen=True, kw_only=True):
+    """Commands of a device that was reported lost: they are put by for a person to look at, and judged by nobody."""
+
+
 # Keeps the next renewal inside the encrypted store.
 Remember = Callable[[str], None]
 
 
-class Central(Protocol):
+class PaperVerbs(Protocol):
+    """What is said about documents' bytes."""
+
+    def open_upload(self, offer: OpenUpload) -> UploadReply:
+        """Offers a document's bytes."""
+        ...
+
+    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+        """Sends one chunk of an upload."""
+        ...
+
+    def finish_upload(self, upload_id: str) -> None:
+        """Has the server verify the whole document."""
+        ...
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        """A document's bytes from an offset on."""
+        ...
+
+    def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+        """Sends one bundle of small documents; for each "" once the server has verified it, else why not."""
+        ...
+
+    def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
+        """One bundle of small documents' bytes, in order; empty for one that is not given."""
+        ...
+
+
+class Central(PaperVerbs, Protocol):
     """Every verb raises sync.faults and nothing else; a token is kept and renewed inside."""
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
@@ -50,20 +88,11 @@ class Central(Protocol):
         """Fetches one page."""
         ...
 
-    def open_upload(self, offer: OpenUpload) -> UploadReply:
-        """Offers a document's bytes."""
-        ...
+    def ask(self, message: Message, kind: type[R]) -> R:
+        """Says anything else that has one answer: sums, lists, whole cases, news, deposits, forks.
 
-    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
-        """Sends one chunk of an upload."""
-        ...
-
-    def finish_upload(self, upload_id: str) -> None:
-        """Has the server verify the whole document."""
-        ...
-
-    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
-        """A document's bytes from an offset on."""
+        The renewal in a Fork is filled in here; with its answer the session is the new device's.
+        """
         ...
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
@@ -71,7 +100,7 @@ class Central(Protocol):
         ...
 
 
-class _PassedOn:
+class PassedOn:
     """Every verb but `resume`, passed on to whoever is at the other end at that moment."""
 
     @property
@@ -90,6 +119,9 @@ class _PassedOn:
     def pull(self, pull: Pull) -> Page:
         return self._other_end.pull(pull)
 
+    def ask(self, message: Message, kind: type[R]) -> R:
+        return self._other_end.ask(message, kind)
+
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         return self._other_end.open_upload(offer)
 
@@ -102,11 +134,17 @@ class _PassedOn:
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
         return self._other_end.fetch(sha256, case_id, start)
 
+    def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+        return self._other_end.send_small(documents)
+
+    def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
+        return self._other_end.fetch_small(documents)
+
     def add_person(self, person: NewPerson) -> NewPersonReply:
         return self._other_end.add_person(person)
 
 
-class Cable(_PassedOn):
+class Cable(PassedOn):
     """The way to the server, with a switch: cut, every verb is Offline, as on a visit without a signal."""
 
     def __init__(self, central: Central) -> None:
@@ -123,7 +161,7 @@ class Cable(_PassedOn):
         self._central.resume(device, renewal, remember)
 
 
-class LateCentral(_PassedOn):
+class LateCentral(PassedOn):
     """A Central that is made when the first verb is said: until then a start need not wait for what it stands on."""
 
     def __init__(self, make: Callable[[], Central]) -> None:

@@ -8,8 +8,8 @@ from typing import Self
 import msgspec
 
 from casework.disk import CREATE, TooFull, flush_to_disk, put_in_place
+from casework.sealed import SealBroken, SealedPart, SealedReader, new_key, sealed_size
 from sync.papers import PART, Empty, Paper, Papers, TooBig, hashed, our_disk, random_name
-from sync.sealed import SealBroken, SealedPart, SealedReader, new_key, sealed_size
 
 
 class NotAsPromised(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +72,12 @@ class Download:
                 return NotAsPromised()
             put_in_place(self._part, self._path)
         return self.paper
+
+    def throw_away(self) -> None:
+        """Forget what has come: it is of no use, and the next attempt begins anew."""
+        with our_disk():
+            self._file.close()
+            self._part.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self

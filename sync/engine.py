@@ -10,13 +10,14 @@ from casework.answers import Changes
 from casework.connection import Connection
 from casework.ids import new_id
 from casework.store_faults import StoreFault
-from casework.wire import START, Ack, Fill, Hello, Malformed, Page, Pull, Push, Stamp
-from sync import outbox, paper_rows, state, status
+from casework.wire import Ack, Fill, Malformed, News, NewsReply, Page, Pull, Push, PushReply, Stamp
+from sync import bulk, outbox, paper_rows, recovery, state, status
 from sync.apply import Applied, PageWork
 from sync.carrying import carry_papers
-from sync.central import Central
+from sync.central import Central, Deposit
+from sync.comparison import Comparison
 from sync.faults import (
-    Diverged,
+    AccessEnded,
     OutOfDate,
     Rejected,
     ServerFault,
@@ -24,35 +25,53 @@ from sync.faults import (
     StoreTrouble,
     SyncFault,
     TooLarge,
+    TooMuchGoes,
 )
+from sync.greeting import Greeting, limits
 from sync.laptop import Laptop
-from sync.machine import (
+from sync.machine import SyncMachine
+from sync.papers import Paper
+from sync.safeguards import Safeguards
+from sync.state import Filling
+from sync.status import SyncState
+from sync.steps import (
+    Became,
+    BecomeAnother,
     Called,
     Carried,
     Carry,
+    CheckSums,
+    CompareSome,
     Event,
     Failed,
     FetchedSome,
     FetchSome,
     Greet,
-    Greeted,
+    HeldBack,
     NotTaken,
+    Purge,
+    Purged,
     PushedSome,
     PushSome,
+    Recover,
+    Recovered,
     Rest,
-    SyncMachine,
+    Step,
 )
-from sync.state import Filling
-from sync.status import SyncState
 
-APP = "0.1.0"
 MOST_BYTES = 900_000
+# How long the server may keep a question for news waiting, in seconds.
+NEWS_WAIT = 25
 
 
 class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a round did; `rest` is how many seconds to wait for the next."""
+    """What a round did; `rest` is how many seconds to wait for the next.
+
+    `again`: so many commands were found to be lost by a server that went back in time, and sent once more.
+    """
 
     rest: float
+    again: int = 0
     fault: SyncFault | None = None
     acks: tuple[Ack, ...] = ()
     changes: Changes = Changes()
@@ -73,22 +92,34 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Engine:
-    """Rounds of one laptop with one server; one thread at a time, `look` and `stop_early` from any."""
+    """Rounds of one laptop with one server; one thread at a time, `look`, `has_news` and `stop_early` from any."""
 
     def __init__(
-        self, laptop: Laptop, central: Central, hooks: Hooks | None = None, *, pages: PageWork | None = None
+        self,
+        laptop: Laptop,
+        central: Central,
+        hooks: Hooks | None = None,
+        *,
+        pages: PageWork | None = None,
+        safeguards: Safeguards | None = None,
     ) -> None:
         self.laptop = laptop
         self.central = central
         self.hooks = hooks or Hooks()
         self.machine = SyncMachine(random)
         self._pages = pages or PageWork(laptop.person_id)
+        self._safeguards = safeguards or Safeguards()
+        self._greeting = Greeting(laptop, lambda: self.central, self._safeguards)
+        self._comparison = Comparison(
+            laptop, lambda: self.central, pages=self._pages, safeguards=self._safeguards, tell=self._tell_applied
+        )
         self._stop_early = False
         self._fault: SyncFault | None = None
         self._next_try: datetime | None = None
         self._begin()
 
     def _begin(self) -> None:
+        self._again = 0
         self._acks: list[Ack] = []
         self._changes = Changes()
         self._gone: list[str] = []
@@ -106,6 +137,7 @@ class Engine:
         self._tell()
         return SyncReport(
             rest=step.seconds,
+            again=self._again,
             fault=self._fault,
             acks=tuple(self._acks),
             changes=self._changes,
@@ -126,10 +158,28 @@ class Engine:
             return status.look(
                 conn,
                 self.laptop.person_id,
+                now=self.laptop.clock(),
                 phase=self.machine.phase,
                 fault=self._fault,
                 next_try=self._next_try,
             )
+
+    def has_news(self, wait: int = NEWS_WAIT) -> bool:
+        """Waits up to so many seconds for something that a round would bring. Raises sync.faults and StoreFaults.
+
+        What a round has brought while the server had the question is no news any more.
+        """
+        with self.laptop.database.reading() as conn:
+            cursor = state.cursor(conn)
+        is_news = self.central.ask(News(rid=new_id(), cur=cursor, wait=wait), NewsReply).is_news
+        if not is_news or self._stop_early:
+            return False
+        with self.laptop.database.reading() as conn:
+            return state.cursor(conn) == cursor
+
+    def check_soon(self) -> None:
+        """Has the next round compare sums, whatever came in since the last time. Raises StoreFaults."""
+        self.laptop.write(lambda conn: state.put(conn, state.IS_DOUBTED, True))
 
     def _tell(self) -> None:
         try:
@@ -139,92 +189,105 @@ class Engine:
             return
         self.hooks.state(now)
 
-    def _walk(self, step: Greet | PushSome | FetchSome | Carry) -> Event:
+    def _walk(self, step: Step) -> Event:
         try:
-            if isinstance(step, Greet):
-                return self._greet()
-            if isinstance(step, PushSome):
-                return self._push(step)
-            if isinstance(step, FetchSome):
-                return self._fetch(step.new_scopes)
-            carry_papers(self.laptop, self.central, go_on=lambda: not self._stop_early)
-            return Carried()
+            return self._do(step)
+        except TooMuchGoes as fault:
+            return HeldBack(fault) if isinstance(step, FetchSome | CompareSome) else Failed(fault)
         except SyncFault as fault:
             return Failed(fault)
+        except Malformed:
+            return Failed(OutOfDate("an answer that this version does not understand"))
         except StoreFault as fault:
             return Failed(StoreTrouble(fault.code))
 
-    def _greet(self) -> Greeted:
-        """Says hello with a nonce that is on the disk before it is on the wire (protocol 8)."""
-        hello = self.laptop.write(self._hello)
-        with self.laptop.database.reading() as conn:
-            epoch, newest = state.get(conn, state.EPOCH, str, ""), outbox.newest(conn)
-            cursor, filling, held = _standing(conn)
-            is_quiet = outbox.oldest(conn) is None and filling is None
-        try:
-            reply = self.central.hello(hello)
-        except OutOfDate as fault:
-            return Greeted(now=(), held=held, newest=newest, no_pages=fault)
-        if epoch and reply.epoch != epoch:
-            raise Diverged("the server's history is another one")
-
-        def remember(conn: Connection) -> None:
-            state.put(conn, state.EPOCH, reply.epoch)
-            state.put(conn, state.CLOCK_OFF, (self.laptop.clock() - reply.server_time).total_seconds())
-
-        self.laptop.write(remember)
-        is_current = is_quiet and reply.head == cursor and set(reply.now) == set(held)
-        return Greeted(now=reply.now, held=held, newest=newest, is_current=is_current)
-
-    def _hello(self, conn: Connection) -> Hello:
-        nonce = new_id()
-        before = state.get(conn, state.NONCE, str, "")
-        state.put(conn, state.NONCE, nonce)
-        return Hello(
-            rid=new_id(),
-            app=APP,
-            device=self.laptop.device,
-            prev_nonce=before,
-            nonce=nonce,
-            known=state.get(conn, state.KNOWN, tuple[int, str], START),
-            clock=self.laptop.clock(),
-        )
+    def _do(self, step: Step) -> Event:
+        match step:
+            case Greet():
+                return self._greeting.say()
+            case BecomeAnother():
+                self._greeting.become_another()
+                return Became()
+            case Recover():
+                self._again += self._greeting.recover()
+                return Recovered()
+            case PushSome():
+                return self._push(step)
+            case CompareSome():
+                return self._comparison.step(anew=step.anew)
+            case FetchSome():
+                return self._fetch(step.new_scopes)
+            case CheckSums():
+                return self._comparison.check()
+            case Purge():
+                return self._purge(is_lost=step.is_lost)
+            case Carry():
+                carry_papers(self.laptop, self.central, go_on=lambda: not self._stop_early)
+                return Carried()
+            case Rest():
+                raise AssertionError("a rest is not walked")
 
     def _push(self, step: PushSome) -> PushedSome | NotTaken:
         with self.laptop.database.reading() as conn:
-            batch = _fitting(outbox.waiting(conn, most=step.most, after=step.after))
+            allowed = limits(conn)
+            most = max(1, min(step.most, allowed.push_commands))
+            batch = _fitting(outbox.waiting(conn, most=most, after=step.after), min(MOST_BYTES, allowed.push_bytes))
         if not batch:
             return PushedSome(tried=0, last=step.after)
         tried, last = len(batch), batch[-1].seq
         try:
-            reply = self.central.push(Push(rid=new_id(), cmds=tuple(one.said for one in batch)))
+            acks = self._hand_over(batch, to_deposit=step.to_deposit)
         except (TooLarge, Rejected) as fault:
             return NotTaken(fault=fault, tried=tried, last=last)
-        sent = {one.said.id for one in batch}
-        acks = tuple(ack for ack in reply.acks if ack.id in sent)
-        if not acks:
-            raise ServerFault("the server answered nothing about what was sent")
         new = self.laptop.write(lambda conn: outbox.answered(conn, acks, self.laptop.clock()))
         self._acks += new
         self.hooks.answered(new)
         return PushedSome(tried=tried, last=last)
 
+    def _hand_over(self, batch: tuple[outbox.Waiting, ...], *, to_deposit: bool) -> tuple[Ack, ...]:
+        """What became of those commands; of a lost device's they are only put by."""
+        saids = tuple(one.said for one in batch)
+        if to_deposit:
+            reply = self.central.ask(Deposit(rid=new_id(), cmds=saids), PushReply)
+        else:
+            reply = self.central.push(Push(rid=new_id(), cmds=saids))
+        sent = {said.id for said in saids}
+        acks = tuple(ack for ack in reply.acks if ack.id in sent)
+        if not acks:
+            raise ServerFault("the server answered nothing about what was sent")
+        return acks
+
+    def _purge(self, *, is_lost: bool) -> Purged:
+        def purge(conn: Connection) -> tuple[tuple[Paper, ...], int]:
+            backed_up = state.get(conn, state.BACKED_UP, int, 0)
+            gone = self._safeguards.purge(conn, self.laptop.person_id, is_lost=is_lost, backed_up_rev=backed_up)
+            oldest = outbox.oldest(conn)
+            return gone, outbox.last_number(conn) + 1 if oldest is None else oldest
+
+        papers, keep_from = self.laptop.write(purge)
+        for paper in papers:
+            self.laptop.papers.forget(paper)
+        recovery.forget_copies(self.laptop.folder)
+        self.laptop.journal.shorten(keep_from)
+        self.hooks.changed(Changes(kinds=frozenset({"case_file"})))
+        return Purged(AccessEnded("device-lost" if is_lost else "access-ended"))
+
     def _fetch(self, new_scopes: tuple[str, ...]) -> FetchedSome:
         with self.laptop.database.reading() as conn:
             filling = _filling(state.filling(conn), new_scopes)
-            cursor, held = state.cursor(conn), state.held(conn)
+            cursor, held, most = state.cursor(conn), state.held(conn), limits(conn).page_bytes
+        if filling is None:
+            bulk.build_indexes(self.laptop)
         page = self.central.pull(
             Pull(
                 rid=new_id(),
                 cur=cursor,
                 held=held,
                 fill=Fill(scopes=filling.scopes, after=filling.after) if filling else None,
+                max_bytes=most,
             )
         )
-        try:
-            return self._apply(page, filling)
-        except Malformed as error:
-            raise OutOfDate("a page that this version does not understand") from error
+        return self._apply(page, filling)
 
     def _apply(self, page: Page, filling: Filling | None) -> FetchedSome:
         def apply(conn: Connection) -> tuple[Applied, FetchedSome]:
@@ -234,14 +297,17 @@ class Engine:
             more = page.more or filling is not None or still_filling or not set(page.now).issubset(held)
             return applied, FetchedSome(more=more, now=page.now, held=held, moved=_standing(conn) != before)
 
-        applied, fetched = self.laptop.write(apply)
+        applied, fetched = self.laptop.write(apply, in_bulk=filling is not None)
+        self._tell_applied(applied)
+        return fetched
+
+    def _tell_applied(self, applied: Applied) -> None:
         self._changes |= applied.changes
         self._gone += applied.gone
         for paper in applied.unneeded:
             self.laptop.papers.forget(paper)
         if applied.changes:
             self.hooks.changed(applied.changes)
-        return fetched
 
     def _note_in_sync(self) -> None:
         """Remembers when all was here and all was sent; what has been answered may go from the journal."""
@@ -262,13 +328,13 @@ def _standing(conn: Connection) -> tuple[Stamp, Filling | None, tuple[str, ...]]
     return state.cursor(conn), state.filling(conn), state.held(conn)
 
 
-def _fitting(waiting: tuple[outbox.Waiting, ...]) -> tuple[outbox.Waiting, ...]:
+def _fitting(waiting: tuple[outbox.Waiting, ...], most_bytes: int) -> tuple[outbox.Waiting, ...]:
     """As many commands as fit into one request, at least one (FI5, FI6)."""
     batch: list[outbox.Waiting] = []
     size = 0
     for one in waiting:
         size += len(msgspec.json.encode(one.said))
-        if batch and size > MOST_BYTES:
+        if batch and size > most_bytes:
             break
         batch.append(one)
     return tuple(batch)
@@ -278,4 +344,4 @@ def _filling(begun: Filling | None, new_scopes: tuple[str, ...]) -> Filling | No
     """The back-fill to go on with: the one begun, as far as its scopes are still ours, else the new scopes' own."""
     if begun is not None and set(begun.scopes) & set(new_scopes):
         return begun
-    return Filling(new_scopes, "") if new_scopes else None
+    return Filling(bulk.own_first(new_scopes), "") if new_scopes else None

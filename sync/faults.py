@@ -5,8 +5,13 @@ SyncFault
 ├── NotOurServer   something answers that is not ours: a network's sign-in page, another address (FI1)
 ├── SignedOut      the session is over: sign in to send; nothing here is touched
 ├── Locked         this person or device may not sync any more
+├── AccessEnded    what had to be sent is sent, and what may not be here any more is gone
 ├── OutOfDate      the app is too old to fetch; sending still works
-├── Diverged       the server's history is not the one that this store knows
+├── Diverged       the server's history is not the one that this store knows: recover (FE1)
+├── Forked         this store is a copy of another one: become a device of its own (FE3)
+├── TooFarBack     the server's log does not reach back to this store's cursor: compare case by case
+├── TooMuchGoes    more would leave this laptop at once than the server has confirmed (FD6)
+├── NotInStep      the sums say that something here differs from the server, and comparing did not help
 ├── TooLarge       the request was too big on the way: halve it (FI6)
 ├── Busy           the server asks for patience (`after` seconds)
 ├── ServerFault    the server failed at its own work
@@ -51,6 +56,30 @@ class OutOfDate(SyncFault):
 
 class Diverged(SyncFault):
     code = "diverged"
+
+
+class Forked(SyncFault):
+    code = "forked"
+
+
+class TooFarBack(SyncFault):
+    code = "too-far-back"
+
+
+class TooMuchGoes(SyncFault):
+    code = "too-much-goes"
+
+
+class NotInStep(SyncFault):
+    code = "not-in-step"
+
+
+class AccessEnded(SyncFault):
+    """`code` is `access-ended`, or `device-lost` for a device that was reported lost."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class TooLarge(SyncFault):

@@ -1,6 +1,7 @@
 """What is on its way and what became of what was said: the rows of the sync page (X2, OC25)."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -14,12 +15,14 @@ _CLIENT = "coalesce(k.title, '') || '|' || coalesce(k.first_name, '') || '|' || 
 _WAITING = f"""
 SELECT o.id, o.case_id, o.type, o.body, o.said_at, o.status, c.number, {_CLIENT}
 FROM outbox o LEFT JOIN case_file c ON c.id = o.case_id LEFT JOIN contact k ON k.id = c.contact_id
-WHERE o.status IN ('', 'held', 'later') AND o.type <> 'notice.seen' ORDER BY o.seq LIMIT ?
+WHERE o.status IN ('', 'held', 'later') AND o.type NOT IN ('notice.seen', 'case.seen') ORDER BY o.seq LIMIT ?
 """
 _RECEIPTS = f"""
-SELECT r.id, r.case_id, r.type, r.body, r.said_at, r.status, c.number, {_CLIENT}, r.answered_at, r.code, r.facts
+SELECT r.id, r.case_id, r.type, r.body, r.said_at, r.status, c.number, {_CLIENT}, r.answered_at, r.code, r.facts, r.rev,
+    (SELECT s.person_id || ' ' || s.at FROM sighting s WHERE s.case_id = r.case_id AND s.person_id <> ?
+        AND s.upto >= r.rev ORDER BY s.at DESC LIMIT 1)
 FROM receipt r LEFT JOIN case_file c ON c.id = r.case_id LEFT JOIN contact k ON k.id = c.contact_id
-WHERE r.type <> 'notice.seen' ORDER BY r.answered_at DESC, r.rev DESC LIMIT ?
+WHERE r.type NOT IN ('notice.seen', 'case.seen') ORDER BY r.answered_at DESC, r.rev DESC LIMIT ?
 """
 _PAPERS = """
 SELECT d.name, p.size, p.case_id, c.number, p.added_at
@@ -33,7 +36,8 @@ class ChangeShown(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was said here. `status` is empty until the server has answered; `facts` have names for ids.
 
     `command` is its name on the wire and `wish` what it wanted. `number` and `client` are empty where the case is not
-    here (any more).
+    here (any more). `rev` is the number under which the server answered, `seen_by` the owner who has had the case on
+    the screen since, and `seen_at` when (X2).
     """
 
     id: str
@@ -47,6 +51,9 @@ class ChangeShown(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     code: str = ""
     facts: dict[str, str] = {}
+    rev: int = 0
+    seen_by: str = ""
+    seen_at: datetime | None = None
 
 
 class PaperShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +74,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     receipts: tuple[ChangeShown, ...]
 
 
-def history(conn: Connection, most: int = MOST) -> History:
-    """All that the sync page lists, at most so many of each."""
+def history(conn: Connection, person_id: str, most: int = MOST) -> History:
+    """All that this person's sync page lists, at most so many of each."""
     known = names(conn)
     waiting = conn.exec_driver_sql(_WAITING, (most,)).all()
-    receipts = conn.exec_driver_sql(_RECEIPTS, (most,)).all()
+    receipts = conn.exec_driver_sql(_RECEIPTS, (person_id, most)).all()
     papers = conn.exec_driver_sql(_PAPERS).all()
     return History(
         waiting=tuple(_change(conn, tuple(row), known) for row in waiting),
@@ -89,9 +96,10 @@ def history(conn: Connection, most: int = MOST) -> History:
     )
 
 
-def _change(conn: Connection, row: tuple[str, ...], known: Names) -> ChangeShown:
+def _change(conn: Connection, row: tuple[Any, ...], known: Names) -> ChangeShown:
     row_id, case_id, command, body, said_at, status, number, client, *answer = row
-    answered_at, code, facts = answer or ("", "", "{}")
+    answered_at, code, facts, rev, seen = answer or ("", "", "{}", 0, None)
+    seen_by, seen_at = seen.split(" ") if seen else ("", "")
     return ChangeShown(
         id=row_id,
         case_id=case_id,
@@ -104,6 +112,9 @@ def _change(conn: Connection, row: tuple[str, ...], known: Names) -> ChangeShown
         answered_at=datetime.fromisoformat(answered_at) if answered_at else None,
         code=code,
         facts=known.resolve(msgspec.json.decode(facts, type=dict[str, str])),
+        rev=rev,
+        seen_by=known.person(seen_by),
+        seen_at=datetime.fromisoformat(seen_at) if seen_at else None,
     )
 
 

@@ -4,46 +4,56 @@ import gzip
 import hashlib
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
+import msgspec
 import requests
 import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from casework.bundle import Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
 from casework.ids import new_id
 from casework.wire import (
     MEDIA_TYPE,
     Fault,
+    Fork,
     Hello,
     HelloReply,
     Malformed,
     Message,
     NewPerson,
     NewPersonReply,
+    News,
+    OpenRescue,
     OpenUpload,
     Page,
     Pull,
     Push,
     PushReply,
+    Reconcile,
     Renew,
     Reply,
+    RescuePart,
     SignedIn,
     SignIn,
+    Trees,
     UploadReply,
+    Verify,
     check_reply,
     decode,
     encode,
 )
 from sync.address import checked_url
-from sync.central import Remember
+from sync.central import Deposit, Remember
 from sync.faults import (
     BadPaper,
     Busy,
     Diverged,
+    Forked,
     Locked,
     NotOurServer,
     Offline,
@@ -51,6 +61,8 @@ from sync.faults import (
     Rejected,
     ServerFault,
     SignedOut,
+    SyncFault,
+    TooFarBack,
     TooLarge,
 )
 
@@ -64,6 +76,18 @@ MOST_ANSWER = 64 * 1024 * 1024
 # Bytes a second, on average, below which waiting is given up after the usual patience.
 SLOWEST = 500
 BYTES = "application/octet-stream"
+_DOORS: dict[type[Message], str] = {
+    Verify: "/v1/verify",
+    Reconcile: "/v1/reconcile",
+    Trees: "/v1/trees",
+    News: "/v1/news",
+    Deposit: "/v1/deposit",
+    RescuePart: "/v1/rescue",
+    OpenRescue: "/v1/rescue/open",
+}
+_KINDS: dict[str, type[SyncFault]] = {
+    kind.code: kind for kind in (SignedOut, Locked, OutOfDate, Diverged, Forked, TooFarBack)
+}
 
 
 class _OperatingSystemTrust(HTTPAdapter):
@@ -75,8 +99,11 @@ class _OperatingSystemTrust(HTTPAdapter):
         return super().init_poolmanager(*args, ssl_context=context, **kwargs)
 
 
-class HttpCentral:
-    """A Central over requests. One thread at a time; nothing is retried in here but a renewal, with the same body."""
+class _Line:
+    """Requests of one session to one server, and what its answers mean.
+
+    Nothing is retried in here but a renewal, with the same body.
+    """
 
     def __init__(self, url: str, *, read_seconds: float = READ_SECONDS) -> None:
         self.url = checked_url(url)
@@ -102,45 +129,6 @@ class HttpCentral:
             session.mount("https://", _OperatingSystemTrust(max_retries=0))
             session.mount("http://", HTTPAdapter(max_retries=0))
         return session
-
-    def sign_in(self, sign_in: SignIn) -> SignedIn:
-        signed_in = self._ask("/v1/session", sign_in, SignedIn, with_token=False)
-        self._token, self._device, self._renewal = signed_in.token, sign_in.device, signed_in.renewal
-        return signed_in
-
-    def resume(self, device: str, renewal: str, remember: Remember) -> None:
-        self._token, self._device, self._renewal = "", device, renewal
-        self._remember = remember
-
-    def hello(self, hello: Hello) -> HelloReply:
-        return self._ask("/v1/hello", hello, HelloReply)
-
-    def push(self, push: Push) -> PushReply:
-        return self._ask("/v1/push", push, PushReply)
-
-    def pull(self, pull: Pull) -> Page:
-        return self._ask("/v1/pull", pull, Page)
-
-    def add_person(self, person: NewPerson) -> NewPersonReply:
-        return self._ask("/v1/people", person, NewPersonReply)
-
-    def open_upload(self, offer: OpenUpload) -> UploadReply:
-        return self._ask("/v1/uploads", offer, UploadReply)
-
-    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
-        headers = {"X-Chunk-SHA256": hashlib.sha256(chunk).hexdigest(), "Content-Type": BYTES}
-        self._hand_over("PUT", f"/v1/uploads/{upload_id}/{number}", chunk, headers)
-
-    def finish_upload(self, upload_id: str) -> None:
-        self._hand_over("POST", f"/v1/uploads/{upload_id}/finish", b"", {})
-
-    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
-        wanted = {"Range": f"bytes={start}-"} if start else {}
-        path = f"/v1/documents/{sha256}?case={case_id}"
-        with _faults_named(), self._with_token(lambda bearer: self._open(path, {**wanted, **bearer})) as answer:
-            if start and answer.status_code != requests.codes.partial_content:
-                raise BadPaper("the server did not go on where the download had stopped")
-            yield from _pieces(answer, self._patience)
 
     def _ask(self, path: str, message: Message, kind: type[R], *, with_token: bool = True) -> R:
         body = encode(message)
@@ -172,6 +160,15 @@ class HttpCentral:
             self._renew(spent)
             return send(self._bearer())
 
+    def _fork(self, asked: Fork, kind: type[R]) -> R:
+        """The renewal is the proof of whose store it is; from the answer on the session is the new device's."""
+        with self._renewing:
+            proof = msgspec.structs.replace(asked, device=self._device, renewal=self._renewal)
+            signed_in = self._ask("/v1/session/fork", proof, SignedIn, with_token=False)
+            self._token, self._device, self._renewal = signed_in.token, asked.new_device, signed_in.renewal
+        assert isinstance(signed_in, kind)
+        return signed_in
+
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
@@ -187,13 +184,13 @@ class HttpCentral:
             self._token, self._renewal = signed_in.token, signed_in.renewal
             self._remember(signed_in.renewal)
 
-    def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    def _send(self, method: str, path: str, body: bytes, headers: dict[str, str], *, kind: str = MEDIA_TYPE) -> bytes:
         """The whole body of an answer that counts."""
         with _faults_named(), self._request(method, path, body, headers) as answer:
             content = _whole(answer, self._patience)
             if answer.status_code >= requests.codes.multiple_choices:
                 _raise_for(answer, content)
-            if not _is(answer, MEDIA_TYPE):
+            if not _is(answer, kind):
                 raise NotOurServer("another kind of page")
             return content
 
@@ -219,6 +216,85 @@ class HttpCentral:
                 allow_redirects=False,
                 stream=True,
             )
+
+
+class _PaperLine(_Line):
+    """Documents' bytes over it."""
+
+    def open_upload(self, offer: OpenUpload) -> UploadReply:
+        return self._ask("/v1/uploads", offer, UploadReply)
+
+    def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
+        headers = {"X-Chunk-SHA256": hashlib.sha256(chunk).hexdigest(), "Content-Type": BYTES}
+        self._hand_over("PUT", f"/v1/uploads/{upload_id}/{number}", chunk, headers)
+
+    def finish_upload(self, upload_id: str) -> None:
+        self._hand_over("POST", f"/v1/uploads/{upload_id}/finish", b"", {})
+
+    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        wanted = {"Range": f"bytes={start}-"} if start else {}
+        path = f"/v1/documents/{sha256}?case={case_id}"
+        with _faults_named(), self._with_token(lambda bearer: self._open(path, {**wanted, **bearer})) as answer:
+            if start and answer.status_code != requests.codes.partial_content:
+                raise BadPaper("the server did not go on where the download had stopped")
+            yield from _pieces(answer, self._patience)
+
+    def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+        bundle = Bundle(rid=new_id(), documents=tuple(one for one, _ in documents))
+        body = packed(bundle, (content for _, content in documents))
+        headers = {"Content-Type": BYTES, "Accept": MEDIA_TYPE}
+        answer = self._with_token(lambda bearer: self._send("POST", "/v1/documents/batch", body, {**headers, **bearer}))
+        codes = _understood(answer, BundleTaken, bundle.rid).codes
+        if len(codes) != len(documents):
+            raise NotOurServer("an answer that does not fit")
+        return codes
+
+    def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
+        bundle = Bundle(rid=new_id(), documents=tuple(documents))
+        headers = {"Content-Type": MEDIA_TYPE}
+        body = encode(bundle)
+        answer = self._with_token(
+            lambda bearer: self._send("POST", "/v1/documents/wanted", body, {**headers, **bearer}, kind=BYTES)
+        )
+        try:
+            given, content = unpacked(answer, BundleGiven)
+            check_reply(given, bundle.rid)
+            contents = divided(content, given.sizes)
+        except Malformed as error:
+            raise NotOurServer("an answer that does not fit") from error
+        if len(contents) != len(documents):
+            raise NotOurServer("an answer that does not fit")
+        return contents
+
+
+class HttpCentral(_PaperLine):
+    """A Central over requests. One thread at a time."""
+
+    def sign_in(self, sign_in: SignIn) -> SignedIn:
+        signed_in = self._ask("/v1/session", sign_in, SignedIn, with_token=False)
+        self._token, self._device, self._renewal = signed_in.token, sign_in.device, signed_in.renewal
+        return signed_in
+
+    def resume(self, device: str, renewal: str, remember: Remember) -> None:
+        self._token, self._device, self._renewal = "", device, renewal
+        self._remember = remember
+
+    def hello(self, hello: Hello) -> HelloReply:
+        return self._ask("/v1/hello", hello, HelloReply)
+
+    def push(self, push: Push) -> PushReply:
+        return self._ask("/v1/push", push, PushReply)
+
+    def pull(self, pull: Pull) -> Page:
+        return self._ask("/v1/pull", pull, Page)
+
+    def add_person(self, person: NewPerson) -> NewPersonReply:
+        return self._ask("/v1/people", person, NewPersonReply)
+
+    def ask(self, message: Message, kind: type[R]) -> R:
+        if isinstance(message, Fork):
+            return self._fork(message, kind)
+        return self._ask(_DOORS[type(message)], message, kind)
 
 
 def _pieces(answer: requests.Response, patience: float) -> Iterator[bytes]:
@@ -294,9 +370,8 @@ def _raise_for(answer: requests.Response, content: bytes) -> NoReturn:
         if status >= codes.server_error and status != codes.network_authentication_required:
             raise ServerFault(str(status))
         raise NotOurServer(f"status {status}")
-    kinds = {"signed-out": SignedOut, "locked-out": Locked, "out-of-date": OutOfDate, "diverged": Diverged}
-    if fault.code in kinds:
-        raise kinds[fault.code](fault.code, fault.facts)
+    if fault.code in _KINDS:
+        raise _KINDS[fault.code](fault.code, fault.facts)
     if status >= codes.server_error:
         raise ServerFault(fault.code)
     raise Rejected(fault.code, fault.facts)

@@ -21,9 +21,9 @@ from casework.rules.moment import Side
 from casework.sqlite_file import Behind, Ready
 from casework.store_file import StoreFile
 from casework.values import Person, Queue
-from sync import outbox
+from sync import outbox, paper_rows, shadow, state, taking_in
 from sync.opened_papers import OpenedPapers
-from sync.paper_rows import papers_here
+from sync.paper_keys import PaperKeys
 from sync.papers import Papers
 from sync.second_home import SecondHome
 from sync.shadow import ShadowBook
@@ -33,6 +33,7 @@ T = TypeVar("T")
 STORE = "store.db"
 JOURNAL = "unsent.journal"
 PAPERS = "papers"
+PAPER_KEYS = "paper-keys"
 OPENED = "opened"
 BALLAST = "ballast"
 
@@ -42,6 +43,8 @@ NEW_STORE = Path(__file__).parent / "schema" / "new_store.sql"
 
 class Laptop:
     """One person's encrypted store on one laptop. Every method may raise a StoreFault (casework/store_faults.py)."""
+
+    kind_of_store: type[StoreFile] = StoreFile
 
     def __init__(
         self,
@@ -57,15 +60,18 @@ class Laptop:
         self.person_id = person_id
         self.device = device
         self.clock = clock
+        # told where this store becomes another device; who keeps its name outside the store listens
+        self.renamed: Callable[[str], None] = lambda device: None
         # One command at a time from commit to journal, so that the journal has them in the outbox's order.
         self._saying = threading.Lock()
         # One download at a time: two threads on one half-fetched document would spoil it.
         self.fetching = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.database = StoreFile(folder / STORE, key)
+        self.database = self.kind_of_store(folder / STORE, key)
         try:
             self.journal = SecondHome(folder / JOURNAL, key)
             self.papers = Papers(folder / PAPERS, disk=disk)
+            self.paper_keys = PaperKeys(folder / PAPER_KEYS, key)
         except BaseException:
             self.database.close()
             raise
@@ -82,10 +88,16 @@ class Laptop:
             return ready
         with self.database.writing() as conn:
             self.journal.recover(conn, self.person_id)
-            known = papers_here(conn)
+            there = self.papers.names()
+            unsent = (one for one in self.paper_keys.found() if one.paper.name in there)
+            paper_rows.take_back(conn, unsent, self.clock())
+            paper_rows.drop_missing(conn, there)
+            known, to_send = paper_rows.papers_here(conn), paper_rows.names_to_send(conn)
         self.journal.follow(self.database)
         self.papers.forget_strays({paper.name for paper in known})
+        self.paper_keys.keep_only(to_send)
         self._opened.sweep()
+        self.write(self._after_upgrade)
         return None
 
     def close(self) -> None:
@@ -114,20 +126,53 @@ class Laptop:
                 self.journal.add(self.database, seq, said)
         return answer
 
-    def write(self, work: Callable[[Connection], T]) -> T:
-        """Does some work as one transaction; should the disk be full, once more in the room that the ballast took."""
+    def write(self, work: Callable[[Connection], T], *, in_bulk: bool = False) -> T:
+        """Does some work as one transaction; should the disk be full, once more in the room that the ballast took.
+
+        `in_bulk`: see StoreFile.writing.
+        """
 
         def once() -> T:
-            with self.database.writing() as conn:
+            with self.database.writing(in_bulk=in_bulk) as conn:
                 return work(conn)
 
         return self._ballast.despite_full_disk(once)
+
+    def rewrite_outbox(self, work: Callable[[Connection], T]) -> T:
+        """The same for work that puts the outbox in another order: the journal follows before anything else is said."""
+        with self._saying:
+            done = self.write(work)
+            self.journal.follow(self.database)
+        return done
+
+    def become(self, device: str, renewal: str) -> None:
+        """Goes on as another device, with what it renews its session by; the server knows it as new (FE3)."""
+
+        def note(conn: Connection) -> None:
+            state.put(conn, state.RENAMED, (self.device, device))
+            state.put(conn, state.RENEWAL, renewal)
+            for key in (state.NEW_DEVICE, state.NONCE, state.PENDING_NONCE):
+                state.forget(conn, key)
+
+        self.write(note)
+        self.device = device
+        self.renamed(device)
 
     def tidy(self) -> None:
         """What can wait for a quiet minute: room put by for a full disk, the journal brought up to date."""
         self._ballast.take_on(self.papers.disk)
         if self.journal.is_behind:
             self.journal.follow(self.database)
+
+    def _after_upgrade(self, conn: Connection) -> None:
+        """Finds what another process may have left: the device's new name, and what an older app could not read."""
+        before, now = state.get(conn, state.RENAMED, tuple[str, str], ("", ""))
+        if before == self.device:
+            self.device = now
+        if conn.exec_driver_sql("SELECT 1 FROM extra LIMIT 1").first() is not None:
+            shadow.revert(conn)
+            taking_in.promote(conn)
+            outbox.replay(conn, self.person_id)
 
     def _judge(self, conn: Connection, command: AnyCommand) -> tuple[Answer, Said | None, int]:
         person = find(conn, Person, self.person_id)

@@ -1,111 +1,55 @@
 """The round as a machine without wires: an event goes in, what to do next comes out (protocol 13).
 
 It holds no socket, clock, thread or database, so that a test can walk it through any weather and print what it does.
-The engine carries out each step and tells the machine how it went.
+The engine carries out each step and tells the machine how it went (sync/steps.py).
 
-    rest -> Greet -> PushSome ... -> FetchSome (back-fill) ... -> FetchSome (changes) ... -> Carry (documents) -> Rest
+    rest -> Greet -> PushSome ... -> CompareSome ... -> FetchSome ... -> CheckSums -> Carry -> Rest
+              |-> BecomeAnother, Recover -> Greet      |-> Purge -> Carry -> Rest, where access has ended
 """
 
 from collections.abc import Callable
 from enum import StrEnum
 
-import msgspec
-
 from sync.faults import (
+    AccessEnded,
     Busy,
     Diverged,
+    Forked,
     Locked,
     OutOfDate,
     ServerFault,
     SignedOut,
     SyncFault,
+    TooFarBack,
+    TooMuchGoes,
 )
-
-
-class Greet(msgspec.Struct, frozen=True):
-    """Say hello."""
-
-
-class PushSome(msgspec.Struct, frozen=True):
-    """Hand over the next waiting commands behind the running number `after`, at most so many."""
-
-    most: int
-    after: int
-
-
-class FetchSome(msgspec.Struct, frozen=True):
-    """Fetch and apply the next page; of whole cases of new scopes first, while there are any."""
-
-    new_scopes: tuple[str, ...]
-
-
-class Carry(msgspec.Struct, frozen=True):
-    """Send and fetch documents' bytes, small ones first."""
-
-
-class Rest(msgspec.Struct, frozen=True):
-    """The round is over; the next one is due in so many seconds unless somebody calls sooner."""
-
-    seconds: float
-    fault: SyncFault | None = None
-
-
-Step = Greet | PushSome | FetchSome | Carry | Rest
-
-
-class Called(msgspec.Struct, frozen=True):
-    """Somebody saved something, the network came back, or it is time."""
-
-
-class Greeted(msgspec.Struct, frozen=True):
-    """The server said hello; these scopes are open to us now, these are whole here.
-
-    The newest waiting command has the number `newest`, 0 where none waits. `is_current` says that there is nothing to
-    fetch. `no_pages` is why the server has none for this app; sending outlives that (protocol 13).
-    """
-
-    now: tuple[str, ...]
-    held: tuple[str, ...]
-    newest: int
-    is_current: bool = False
-    no_pages: SyncFault | None = None
-
-
-class PushedSome(msgspec.Struct, frozen=True):
-    """The server looked at the commands up to the number `last`; `tried` is how many these were."""
-
-    tried: int
-    last: int
-
-
-class NotTaken(msgspec.Struct, frozen=True):
-    """A request with so many commands, up to the number `last`, was turned down as a whole."""
-
-    fault: SyncFault
-    tried: int
-    last: int
-
-
-class FetchedSome(msgspec.Struct, frozen=True):
-    """A page is in. `now` and `held` as they stand after it; `moved` says whether it led anywhere."""
-
-    more: bool
-    now: tuple[str, ...]
-    held: tuple[str, ...]
-    moved: bool
-
-
-class Carried(msgspec.Struct, frozen=True):
-    """Documents' bytes were moved as far as they would go."""
-
-
-class Failed(msgspec.Struct, frozen=True):
-    """The last step did not work."""
-
-    fault: SyncFault
-
-
-Event = Called | Greeted | PushedSome | NotTaken | FetchedSome | Carried | Failed
+from sync.steps import (
+    Became,
+    BecomeAnother,
+    Called,
+    Carried,
+    Carry,
+    Checked,
+    CheckSums,
+    ComparedSome,
+    CompareSome,
+    Event,
+    Failed,
+    FetchedSome,
+    FetchSome,
+    Greet,
+    Greeted,
+    HeldBack,
+    NotTaken,
+    Purge,
+    Purged,
+    PushedSome,
+    PushSome,
+    Recover,
+    Recovered,
+    Rest,
+    Step,
+)
 
 
 class Phase(StrEnum):
@@ -113,8 +57,13 @@ class Phase(StrEnum):
 
     RESTING = "resting"
     GREETING = "greeting"
+    FORKING = "forking"
+    RECOVERING = "recovering"
     PUSHING = "pushing"
+    COMPARING = "comparing"
     FETCHING = "fetching"
+    CHECKING = "checking"
+    PURGING = "purging"
     CARRYING = "carrying"
 
 
@@ -127,13 +76,20 @@ SIGN_IN_WAIT = 900.0
 _IDLE_PAGES = 3
 # So many commands that cannot be handed over, each by itself, are stepped over in one round.
 _STEPS_OVER = 5
+# A list of everything, and one of what did not add up after it.
+_MOST_COMPARISONS = 2
 
 # Which events can follow which phase; a failure can come in any round.
 _EXPECTED: dict[Phase, tuple[type[Event], ...]] = {
     Phase.RESTING: (Called,),
     Phase.GREETING: (Greeted, Failed),
+    Phase.FORKING: (Became, Failed),
+    Phase.RECOVERING: (Recovered, Failed),
     Phase.PUSHING: (PushedSome, NotTaken, Failed),
-    Phase.FETCHING: (FetchedSome, Failed),
+    Phase.COMPARING: (ComparedSome, HeldBack, Failed),
+    Phase.FETCHING: (FetchedSome, HeldBack, Failed),
+    Phase.CHECKING: (Checked, Failed),
+    Phase.PURGING: (Purged, Failed),
     Phase.CARRYING: (Carried, Failed),
 }
 
@@ -141,8 +97,9 @@ _EXPECTED: dict[Phase, tuple[type[Event], ...]] = {
 class SyncMachine:
     """One round after another; `dice()` gives numbers from 0 to 1 so that laptops do not call all at once.
 
-    Every round ends (I9): it pushes each command that waited at the hello once, in order, and fetches for as long as
-    pages lead anywhere. What is said meanwhile is the next round's.
+    Every round ends (I9): it becomes another device and recovers once at most, pushes each command that waited at the
+    hello once, in order, compares twice at most, and fetches for as long as pages lead anywhere. What is said
+    meanwhile is the next round's.
     """
 
     def __init__(self, dice: Callable[[], float]) -> None:
@@ -157,7 +114,11 @@ class SyncMachine:
         self._held: tuple[str, ...] = ()
         self._pushed = 0
         self._newest = 0
+        self._access = "ok"
+        self._must_compare = False
         self._no_pages: SyncFault | None = None
+        self._was_forked = self._has_recovered = False
+        self._comparisons = 0
         self._stepped_over = 0
         self._idle_pages = 0
         self._trouble: SyncFault | None = None
@@ -170,49 +131,86 @@ class SyncMachine:
     def step(self, event: Event) -> Step:
         """What to do next. Whatever happens ends in Rest at last. An event out of its turn is a bug."""
         assert isinstance(event, _EXPECTED[self._phase]), f"{type(event).__name__} while {self._phase}"
-        if isinstance(event, Called):
-            self._begin()
-            return self._go(Phase.GREETING, Greet())
-        if isinstance(event, Greeted):
-            self._now, self._held, self._newest = event.now, event.held, event.newest
-            self._no_pages = event.no_pages
-            if event.is_current and not event.newest:
-                return self._go(Phase.CARRYING, Carry())
-            return self._push_or_fetch()
-        if isinstance(event, PushedSome):
-            self._most = min(MOST, self._most * 2)
-            return self._behind(event.last, event.tried)
-        if isinstance(event, NotTaken):
-            return self._after_not_taken(event)
-        if isinstance(event, FetchedSome):
-            return self._after_page(event)
-        if isinstance(event, Carried):
-            self._failures = 0
-            return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2), self._trouble)
-        return self._after_failure(event.fault)
+        match event:
+            case Called():
+                self._begin()
+                return self._go(Phase.GREETING, Greet())
+            case Greeted():
+                return self._after_hello(event)
+            case Became() | Recovered():
+                return self._go(Phase.GREETING, Greet())
+            case PushedSome():
+                self._most = min(MOST, self._most * 2)
+                return self._behind(event.last, event.tried)
+            case NotTaken():
+                return self._after_not_taken(event)
+            case ComparedSome():
+                return self._after_comparing(event)
+            case FetchedSome():
+                return self._after_page(event)
+            case HeldBack():
+                return self._compare(event.fault) if self._phase is Phase.FETCHING else self._after_failure(event.fault)
+            case Checked():
+                return self._after_checking(event)
+            case Purged():
+                return self._after_purge(event.fault)
+            case Carried():
+                return self._after_carrying()
+            case Failed():
+                return self._instead_of(event.fault)
+
+    def _after_hello(self, event: Greeted) -> Step:
+        self._now, self._held, self._newest = event.now, event.held, event.newest
+        self._no_pages, self._access, self._must_compare = event.no_pages, event.access, event.must_compare
+        if event.is_current and not event.newest and not event.must_compare and self._access == "ok":
+            return self._go(Phase.CHECKING, CheckSums())
+        return self._push_or_go_on()
 
     def _behind(self, last: int, tried: int) -> Step:
         """Goes on behind a command; where nothing was left to try, the outbox is through."""
         self._pushed = max(self._pushed, last) if tried else self._newest
-        return self._push_or_fetch()
+        return self._push_or_go_on()
 
-    def _push_or_fetch(self) -> Step:
+    def _push_or_go_on(self) -> Step:
+        is_lost = self._access == "wipe"
         if self._pushed < self._newest:
-            return self._go(Phase.PUSHING, PushSome(self._most, self._pushed))
+            return self._go(Phase.PUSHING, PushSome(self._most, self._pushed, is_lost))
+        if self._access != "ok":
+            return self._go(Phase.PURGING, Purge(is_lost))
         if self._no_pages is not None:
             return self._rest(self._wait_after(self._no_pages), self._no_pages)
+        if self._must_compare:
+            return self._compare(ServerFault("a list that is never done"))
         return self._fetch()
 
     def _after_not_taken(self, event: NotTaken) -> Step:
         """Halves what is too much (FI6); a single command that cannot be handed over holds up none of the others."""
         if event.tried > 1:
             self._most = max(1, event.tried // 2)
-            return self._push_or_fetch()
+            return self._push_or_go_on()
         self._trouble = event.fault
         self._stepped_over += 1
         if self._stepped_over == _STEPS_OVER:
             return self._after_failure(event.fault)
         return self._behind(event.last, event.tried)
+
+    def _compare(self, otherwise: SyncFault) -> Step:
+        """Begins to compare case by case, unless that was done too often for one round."""
+        self._comparisons += 1
+        if self._comparisons > _MOST_COMPARISONS:
+            return self._after_failure(otherwise)
+        self._must_compare, self._idle_pages = False, 0
+        return self._go(Phase.COMPARING, CompareSome(anew=True))
+
+    def _after_comparing(self, event: ComparedSome) -> Step:
+        self._idle_pages = 0 if event.moved else self._idle_pages + 1
+        if not event.more:
+            # its last page is what the changes since are told by
+            self._idle_pages, self._now, self._held = 0, (), ()
+            return self._fetch()
+        if self._idle_pages == _IDLE_PAGES:
+            return self._after_failure(ServerFault("a list that leads nowhere"))
+        return self._go(Phase.COMPARING, CompareSome())
 
     def _fetch(self) -> Step:
         new = tuple(scope for scope in self._now if scope not in self._held)
@@ -222,17 +220,47 @@ class SyncMachine:
         self._now, self._held = event.now, event.held
         self._idle_pages = 0 if event.moved else self._idle_pages + 1
         if not event.more:
-            return self._go(Phase.CARRYING, Carry())
+            return self._go(Phase.CHECKING, CheckSums())
         if self._idle_pages == _IDLE_PAGES:
             return self._after_failure(ServerFault("pages that lead nowhere"))
         return self._fetch()
+
+    def _after_checking(self, event: Checked) -> Step:
+        """Sums that differ are made good at once; where they differ after that too, the person is told (I10)."""
+        if event.fault is not None and self._comparisons < _MOST_COMPARISONS:
+            return self._compare(event.fault)
+        self._trouble = event.fault or self._trouble
+        return self._go(Phase.CARRYING, Carry())
+
+    def _after_purge(self, fault: SyncFault) -> Step:
+        """What somebody put on their cases may still be sent after that; a lost device hands over words alone."""
+        self._trouble = fault
+        return self._after_carrying() if self._access == "wipe" else self._go(Phase.CARRYING, Carry())
+
+    def _after_carrying(self) -> Step:
+        self._failures = 0
+        if self._access != "ok" and self._trouble is not None:
+            return self._rest(self._wait_after(self._trouble), self._trouble)
+        return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2), self._trouble)
+
+    def _instead_of(self, fault: SyncFault) -> Step:
+        """What can be made good in this round is, once; everything else ends it."""
+        if isinstance(fault, Forked) and self._phase in (Phase.GREETING, Phase.RECOVERING) and not self._was_forked:
+            self._was_forked = True
+            return self._go(Phase.FORKING, BecomeAnother())
+        if isinstance(fault, Diverged) and self._phase is Phase.GREETING and not self._has_recovered:
+            self._has_recovered = True
+            return self._go(Phase.RECOVERING, Recover())
+        if isinstance(fault, TooFarBack) and self._phase is Phase.FETCHING:
+            return self._compare(fault)
+        return self._after_failure(fault)
 
     def _after_failure(self, fault: SyncFault) -> Step:
         self._failures += 1
         return self._rest(self._wait_after(fault), fault)
 
     def _wait_after(self, fault: SyncFault) -> float:
-        if isinstance(fault, SignedOut | Locked | OutOfDate | Diverged):
+        if isinstance(fault, SignedOut | Locked | OutOfDate | AccessEnded | TooMuchGoes):
             return SIGN_IN_WAIT
         if isinstance(fault, Busy):
             return fault.after * (1 + self._dice())

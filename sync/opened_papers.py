@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from casework.disk import CREATE, TooFull
+from casework.sealed import SealBroken
 from sync.papers import Paper, Papers, our_disk
-from sync.safe_names import runs_when_opened, safe_name
-from sync.sealed import SealBroken
+from sync.safe_names import opens_by_name, runs_when_opened, safe_name
+from sync.sniffing import HEAD, would_run
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +38,11 @@ class OpenedPapers:
 
         Its name is made safe from `shown_name`; it stands alone in a folder with a random name.
         """
-        if runs_when_opened(shown_name):
-            return RunsWhenOpened()
+        try:
+            if self._runs(paper, shown_name):
+                return RunsWhenOpened()
+        except SealBroken:
+            return Unreadable()
         if full := self._papers.disk.room_for(self._papers.folder, paper.size):
             return full
         copy = self._folder / secrets.token_hex(8) / safe_name(shown_name)
@@ -56,6 +60,11 @@ class OpenedPapers:
                 return Unreadable()
             raise
         return copy
+
+    def _runs(self, paper: Paper, shown_name: str) -> bool:
+        if runs_when_opened(shown_name):
+            return True
+        return not opens_by_name(shown_name) and would_run(self._papers.read_range(paper, 0, HEAD))
 
     def sweep(self) -> None:
         """Remove every copy: at start, at lock and at close.

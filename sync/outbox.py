@@ -8,7 +8,7 @@ import msgspec
 
 from casework.answers import Changes, Status
 from casework.carry_out import carry_out
-from casework.commands import AnyCommand, Said, SeeNotices
+from casework.commands import AnyCommand, Said, SeeCase, SeeNotices
 from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import all_of, fetch, find
@@ -19,7 +19,7 @@ from casework.wire import Ack, Stamp
 from sync import state
 from sync.shadow import ShadowBook
 
-_READING = str(SeeNotices.__struct_config__.tag)
+_READING = (str(SeeNotices.__struct_config__.tag), str(SeeCase.__struct_config__.tag))
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def stamp(conn: Connection, command: AnyCommand, at: datetime) -> Said:
         id=new_id(),
         at=at,
         say=command,
-        prev="" if isinstance(command, SeeNotices) else previous(conn, command.case_id),
+        prev="" if isinstance(command, SeeNotices | SeeCase) else previous(conn, command.case_id),
         under=case.owner_cmd if case else "",
         epoch=case.owner_epoch if case else 0,
     )
@@ -122,13 +122,13 @@ def count(conn: Connection) -> int:
 
 def count_words(conn: Connection) -> int:
     """How many of them hold something that a person wrote or decided: that they have read a line is no news to send."""
-    waiting = "status IN ('', 'held', 'later') AND type <> ?"
-    return int(conn.exec_driver_sql(f"SELECT count(*) FROM outbox WHERE {waiting}", (_READING,)).scalar_one())
+    waiting = "status IN ('', 'held', 'later') AND type NOT IN (?, ?)"
+    return int(conn.exec_driver_sql(f"SELECT count(*) FROM outbox WHERE {waiting}", _READING).scalar_one())
 
 
 def cases_with_words(conn: Connection) -> frozenset[str]:
     """Cases about which something that a person wrote or decided is still in the outbox."""
-    found = conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox WHERE type <> ?", (_READING,))
+    found = conn.exec_driver_sql("SELECT DISTINCT case_id FROM outbox WHERE type NOT IN (?, ?)", _READING)
     return frozenset(str(row[0]) for row in found)
 
 

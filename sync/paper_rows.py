@@ -1,17 +1,24 @@
-"""What the store knows of documents' bytes: which lie here, which are to be sent or fetched, which nobody needs now."""
+"""What the store knows of documents' bytes: which lie here, which are to be sent or fetched, which nobody needs now.
 
+`paper.state`: "to_send", "recovered" (to be sent, found beside a store that does not know it), "sent", "coming" (not
+all of it is here), "fetched".
+"""
+
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
 
 from casework.commands import AttachDocument, Said
 from casework.connection import Connection
-from sync import state
+from sync import leaving, paper_retries
+from sync.paper_keys import Unsent
 from sync.papers import Paper
 
-TO_SEND, SENT, COMING, FETCHED = "to_send", "sent", "coming", "fetched"
 # Fetched without being asked for, for cases that I work on; larger ones when somebody opens them.
 FETCH_UNASKED = 5 * 1024 * 1024
+_MOST_AT_ONCE = 500
 
 _NAMED_BY = {
     "a row": "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256)",
@@ -25,7 +32,14 @@ _NAMED_BY = {
 _IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
 _IS_NEEDED = (
     f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
-    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']})"
+    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']} OR paper.state = 'recovered')"
+)
+# The server has verified it for every case that it is on, and nothing said here waits on it.
+_CAN_BE_HAD_AGAIN = (
+    "paper.state IN ('sent', 'fetched')"
+    " AND EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.is_stored AND d.rev > 0)"
+    " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND (NOT d.is_stored OR d.rev = 0))"
+    f" AND NOT {_NAMED_BY['a waiting command']}"
 )
 
 
@@ -34,6 +48,7 @@ class ToSend(msgspec.Struct, frozen=True, kw_only=True):
 
     paper: Paper
     case_ids: tuple[str, ...]
+    is_recovered: bool = False
 
     @property
     def sha256(self) -> str:
@@ -97,7 +112,7 @@ def note_fetched(conn: Connection, sha256: str) -> None:
 def note_sent(conn: Connection, sha256: str) -> None:
     """The server has verified the bytes, for every case that it knows them to be on (R6)."""
     conn.exec_driver_sql(
-        "UPDATE paper SET state = 'sent' WHERE sha256 = ? AND state = 'to_send'"
+        "UPDATE paper SET state = 'sent' WHERE sha256 = ? AND state IN ('to_send', 'recovered')"
         " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.rev = 0)",
         (sha256,),
     )
@@ -109,7 +124,8 @@ def to_send(conn: Connection) -> tuple[ToSend, ...]:
     Before that it would not know whose they are. Where their case has left this laptop meanwhile, the receipt says
     which it was: what was added while it was ours belongs to it (FA1).
     """
-    rows = conn.exec_driver_sql("SELECT sealed FROM paper WHERE state = 'to_send' ORDER BY size").scalars().all()
+    query = "SELECT sealed, state, case_id FROM paper WHERE state IN ('to_send', 'recovered') ORDER BY size, sha256"
+    rows = conn.exec_driver_sql(query).all()
     if not rows:
         return ()
     cases: dict[str, set[str]] = {}
@@ -120,22 +136,131 @@ def to_send(conn: Connection) -> tuple[ToSend, ...]:
         command = msgspec.json.decode(body, type=Said).say
         assert isinstance(command, AttachDocument)
         cases.setdefault(command.sha256, set()).add(command.case_id)
-    papers = (_paper(sealed) for sealed in rows)
-    return tuple(
-        ToSend(paper=paper, case_ids=tuple(sorted(cases[paper.sha256]))) for paper in papers if paper.sha256 in cases
-    )
+    found = []
+    for sealed, how, case_id in rows:
+        paper, is_recovered = _paper(sealed), how == "recovered"
+        on = cases.get(paper.sha256, set())
+        if is_recovered and not on and not _waits(conn, paper.sha256):
+            # Answered before the store was lost, and its case is not here now: the server knows.
+            on = {str(case_id)}
+        if on:
+            found.append(ToSend(paper=paper, case_ids=tuple(sorted(on)), is_recovered=is_recovered))
+    return tuple(found)
 
 
-def wanted(conn: Connection, person_id: str) -> tuple[Wanted, ...]:
-    """Small documents of the person's own cases that are on the server and not here."""
+def _waits(conn: Connection, sha256: str) -> bool:
+    query = "SELECT 1 FROM outbox WHERE type = 'document.attach' AND instr(body, ?) > 0"
+    return conn.exec_driver_sql(query, (sha256,)).first() is not None
+
+
+def take_back(conn: Connection, unsent: Iterable[Unsent], at: datetime) -> None:
+    """Takes in documents that were to be sent from here and that the store does not know: it is a new one, or an old
+    copy of itself (promises H16). Whether the server still lacks them comes out when they are offered.
+    """
+    for one in unsent:
+        conn.exec_driver_sql(
+            "INSERT INTO paper (sha256, sealed, size, state, case_id, added_at) VALUES (?, ?, ?, 'recovered', ?, ?)"
+            " ON CONFLICT (sha256) DO UPDATE SET sealed = excluded.sealed, state = 'recovered'"
+            " WHERE paper.state = 'coming'",
+            (one.paper.sha256, _sealed(one.paper), one.paper.size, one.case_id, at.isoformat()),
+        )
+
+
+def drop_missing(conn: Connection, there: Collection[str]) -> None:
+    """Forgets documents of the server's whose files are not `there`: an old copy of the store still names them."""
+    rows = conn.exec_driver_sql("SELECT sha256, sealed FROM paper WHERE state IN ('sent', 'fetched')").all()
+    for sha256, sealed in rows:
+        if _paper(sealed).name not in there:
+            conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
+
+
+def not_known_there(conn: Connection, sha256: str) -> tuple[Paper, ...]:
+    """The server knows of no such document: a recovered one is from now on kept only where something here names it.
+
+    Returns those whose files are to go now.
+    """
+    conn.exec_driver_sql("UPDATE paper SET state = 'to_send' WHERE sha256 = ? AND state = 'recovered'", (sha256,))
+    return forget_unneeded(conn)
+
+
+def names_to_send(conn: Connection) -> frozenset[str]:
+    """The file names of the documents that the server has yet to verify."""
+    query = "SELECT sealed FROM paper WHERE state IN ('to_send', 'recovered')"
+    return frozenset(_paper(sealed).name for sealed in conn.exec_driver_sql(query).scalars())
+
+
+def wanted(conn: Connection, person_id: str, *, largest: int = FETCH_UNASKED) -> tuple[Wanted, ...]:
+    """Documents of the person's own cases that are on the server and not here, up to a size, small ones first."""
+    own = [scopes for scopes in leaving.scope_lists(conn) if f"user:{person_id}" in json.loads(scopes)]
+    # from one's own cases to their documents: every round asks, and most documents are of others' cases
     rows = conn.exec_driver_sql(
-        "SELECT d.sha256, d.size, min(d.case_id) FROM document d JOIN held_case h ON h.case_id = d.case_id"
+        "SELECT d.sha256, d.size, min(d.case_id) FROM held_case h CROSS JOIN document d ON h.case_id = d.case_id"
         " LEFT JOIN paper p ON p.sha256 = d.sha256"
-        " WHERE d.is_stored AND d.size <= ? AND NOT h.is_leaving AND h.scopes LIKE ?"
-        " AND (p.sha256 IS NULL OR p.state = 'coming') GROUP BY d.sha256, d.size ORDER BY d.size LIMIT 50",
-        (FETCH_UNASKED, f'%"user:{person_id}"%'),
+        " WHERE d.is_stored AND d.size <= ? AND NOT h.is_leaving AND h.scopes IN (SELECT value FROM json_each(?))"
+        " AND (p.sha256 IS NULL OR p.state = 'coming') GROUP BY d.sha256, d.size ORDER BY d.size, d.sha256 LIMIT ?",
+        (largest, json.dumps(own), _MOST_AT_ONCE),
     ).all()
     return tuple(Wanted(sha256=sha256, size=size, case_id=case_id) for sha256, size, case_id in rows)
+
+
+def note_used(conn: Connection, sha256: str, at: datetime) -> None:
+    """Somebody looks at the document: it is the last to be let go of."""
+    conn.exec_driver_sql("UPDATE paper SET used_at = ? WHERE sha256 = ?", (at.isoformat(), sha256))
+
+
+def room_taken(conn: Connection) -> int:
+    """The bytes of documents here that the server has too."""
+    query = "SELECT coalesce(sum(size), 0) FROM paper WHERE state IN ('sent', 'fetched')"
+    return int(conn.exec_driver_sql(query).scalar_one())
+
+
+def let_go(conn: Connection, size: int, *, before: datetime) -> tuple[Paper, ...]:
+    """Forgets documents of `size` bytes together, if there are so many; returns those whose files are to go.
+
+    Only what the server has verified, those not looked at for longest first, and none that was used after `before`.
+    """
+    rows = conn.exec_driver_sql(
+        f"SELECT sha256, sealed, size FROM paper WHERE {_CAN_BE_HAD_AGAIN} AND max(used_at, added_at) < ?"
+        " ORDER BY max(used_at, added_at), sha256",
+        (before.isoformat(),),
+    ).all()
+    gone: list[Paper] = []
+    for sha256, sealed, _ in rows:
+        if sum(paper.size for paper in gone) >= size:
+            break
+        conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
+        gone.append(_paper(sealed))
+    return tuple(gone)
+
+
+def drop_broken(conn: Connection, sha256: str) -> bool:
+    """Forgets a document whose file here is damaged or gone, if it can be had again; whether it was forgotten."""
+    query = f"DELETE FROM paper WHERE sha256 = ? AND {_CAN_BE_HAD_AGAIN} RETURNING sha256"
+    return conn.exec_driver_sql(query, (sha256,)).first() is not None
+
+
+def keep_fetched(conn: Connection, paper: Paper, case_id: str, at: datetime) -> Paper | None:
+    """Keeps a document that came whole; returns the one whose file is to go instead: a half-fetched one, or this.
+
+    None where there is none to go.
+    """
+    before = any_paper(conn, paper.sha256)
+    if before is not None and whole_paper(conn, paper.sha256) is not None:
+        return paper
+    conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (paper.sha256,))
+    keep_coming(conn, paper, case_id, at)
+    note_fetched(conn, paper.sha256)
+    return before
+
+
+def to_carry(conn: Connection) -> frozenset[str]:
+    """The hashes of all documents that are to be sent, or that are on the server and not (whole) here."""
+    sending = "SELECT sha256 FROM paper WHERE state IN ('to_send', 'recovered')"
+    missing = (
+        "SELECT sha256 FROM document d WHERE is_stored AND NOT EXISTS"
+        " (SELECT 1 FROM paper p WHERE p.sha256 = d.sha256 AND p.state <> 'coming')"
+    )
+    return frozenset(conn.exec_driver_sql(f"{sending} UNION {missing}").scalars())
 
 
 def unsent(conn: Connection) -> tuple[int, int]:
@@ -143,7 +268,10 @@ def unsent(conn: Connection) -> tuple[int, int]:
 
     Not those whose command was turned down: they wait here with the kept work that names them.
     """
-    query = f"SELECT count(*), coalesce(sum(size), 0) FROM paper WHERE state = 'to_send' AND {_IS_FOR_THE_SERVER}"
+    query = (
+        "SELECT count(*), coalesce(sum(size), 0) FROM paper"
+        f" WHERE state IN ('to_send', 'recovered') AND {_IS_FOR_THE_SERVER}"
+    )
     count, size = conn.exec_driver_sql(query).one()
     return int(count), int(size)
 
@@ -159,15 +287,9 @@ def forget_unneeded(conn: Connection) -> tuple[Paper, ...]:
     return tuple(_paper(sealed) for _, sealed in rows)
 
 
-def note_stuck(conn: Connection, codes: dict[str, str]) -> None:
-    """Remembers which documents could not be sent or fetched in the last round, and why."""
-    if codes or stuck(conn):
-        state.put(conn, state.STUCK, codes)
-
-
 def stuck(conn: Connection) -> dict[str, str]:
-    """What `note_stuck` remembered: a code for each hash."""
-    return state.get(conn, state.STUCK, dict[str, str], {})
+    """Documents that could not be sent or fetched when that was last tried: a code for each hash."""
+    return {sha256: one.code for sha256, one in paper_retries.stuck(conn).items()}
 
 
 def _sealed(paper: Paper) -> str:

@@ -14,8 +14,8 @@ import msgspec
 
 from casework.disk import CREATE, Disk, TooFull, flush_to_disk, put_in_place
 from casework.rules.documents import LARGEST
+from casework.sealed import SealBroken, SealedReader, SealedWriter, new_key, sealed_size
 from casework.store_faults import NoRoom, fault_of_os
-from sync.sealed import SealBroken, SealedReader, SealedWriter, new_key, sealed_size
 
 PART = ".part"
 _UNFINISHED = ".tmp"
@@ -108,6 +108,28 @@ class Papers:
                 return self._copy(file, before)
             except NoRoom:
                 return self.disk.too_full(self.folder, sealed_size(before.st_size))
+
+    def keep(self, content: bytes) -> Paper:
+        """Put bytes that are here whole into the store, as of a small document that was fetched with others."""
+        paper = Paper(name=random_name(), key=new_key(), size=len(content), sha256=hashed(iter([content])))
+        unfinished = self.folder / f"{paper.name}{_UNFINISHED}"
+        with our_disk():
+            try:
+                with open(os.open(unfinished, CREATE, 0o600), "wb") as file:
+                    writer = SealedWriter(file, paper.key)
+                    writer.write(content)
+                    writer.finish()
+                    file.flush()
+                    flush_to_disk(file.fileno())
+                put_in_place(unfinished, self.path_of(paper))
+            finally:
+                unfinished.unlink(missing_ok=True)
+        return paper
+
+    def names(self) -> frozenset[str]:
+        """The names of all files here; what is in them is proved when they are read."""
+        with our_disk():
+            return frozenset(os.listdir(self.folder))
 
     def read(self, paper: Paper) -> Iterator[bytes]:
         """The plain content in pieces of 64 KiB. Raises SealBroken when our copy is missing or damaged."""

@@ -27,7 +27,7 @@ from casework.values import Role
 from casework.wire import SignIn
 from sync import state
 from sync.central import Central
-from sync.engine import APP
+from sync.greeting import APP
 from sync.laptop import Laptop
 
 if sys.platform == "win32":
@@ -118,6 +118,9 @@ def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[
         if isinstance(laptop.prepare(), Behind):
             upgrade(laptop.database)
             laptop.prepare()
+        laptop.renamed = lambda device: _write(root, msgspec.structs.replace(profile, device=device))
+        if laptop.device != profile.device:
+            laptop.renamed(laptop.device)
     except BaseException:
         laptop.close()
         raise

@@ -1,5 +1,6 @@
 """Single facts that a laptop's store remembers between rounds: where it stands and who it is."""
 
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -14,11 +15,32 @@ KNOWN = "known"
 HELD = "held_scopes"
 FILLING = "filling"
 EPOCH = "epoch"
+# the nonce of the last hello that was answered, and the one that is sent until one is
 NONCE = "nonce"
+PENDING_NONCE = "pending_nonce"
+# (what this device was called, what it is called now), for the profile's own file may be behind
+RENAMED = "renamed"
+NEW_DEVICE = "new_device"
 RENEWAL = "renewal"
 LAST_IN_SYNC = "last_in_sync"
 CLOCK_OFF = "clock_off"
 STUCK = "stuck_papers"
+# the organisation's key for rescue copies, and what the last copy holds
+RESCUE_KEY = "rescue_key"
+RESCUED = "rescued"
+COMPARING = "comparing"
+# set while a new store lacks the indexes that can wait (sync/bulk.py)
+INDEXES_DUE = "indexes_due"
+RESTORED = "restored"
+ACCESS = "access"
+LAST_HELLO = "last_hello"
+LEASE_DAYS = "lease_days"
+LIMITS = "limits"
+BACKED_UP = "backed_up_rev"
+VERIFIED_AT = "verified_at"
+# what a check by sums is due for, and what it found
+IS_CHANGED, IS_DOUBTED, DIFFERS = "changed_since_check", "check_is_due", "differs"
+MISMATCHES = "mismatches"
 
 
 class Filling(msgspec.Struct, frozen=True):
@@ -26,6 +48,30 @@ class Filling(msgspec.Struct, frozen=True):
 
     scopes: tuple[str, ...]
     after: str
+
+
+class Comparing(msgspec.Struct, frozen=True, kw_only=True):
+    """A comparison with the server's list under way, of some buckets of cases or of all: how far it has come.
+
+    The list is in up to the case id `after`; then `is_listed`. `is_agreed`: what is not on it has been marked as
+    leaving. `has_ref`: what everybody holds has been fetched anew. `at` and `now` are what the list's first and last
+    parts said.
+    """
+
+    at: Stamp = START
+    after: str = ""
+    buckets: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    is_listed: bool = False
+    is_agreed: bool = False
+    has_ref: bool = False
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True):
+    """The server was found to have gone back in time: when, and how many changes of ours were sent once more."""
+
+    at: datetime
+    again: int
 
 
 def get(conn: Connection, key: str, kind: type[T], default: T) -> T:
@@ -72,3 +118,8 @@ def forget(conn: Connection, key: str) -> None:
 def filling(conn: Connection) -> Filling | None:
     """The back-fill under way, None where there is none."""
     return find(conn, FILLING, Filling)
+
+
+def comparing(conn: Connection) -> Comparing | None:
+    """The comparison under way, None where there is none."""
+    return find(conn, COMPARING, Comparing)

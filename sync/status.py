@@ -10,8 +10,10 @@ from casework.rows import all_of, find
 from casework.rules.access import queues_of
 from casework.values import Person, Queue
 from sync import outbox, paper_rows, state
+from sync.ending import lock_of
 from sync.faults import SyncFault
 from sync.machine import Phase
+from sync.state import Restored
 
 # Offline is nothing to worry about for a day; after two the office is missing something.
 LATE_AFTER = timedelta(days=2)
@@ -23,7 +25,10 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     `unsent` counts commands that the server has not answered, of which `held` wait for others; `papers` documents (and
     `paper_bytes`) still to send; `stuck` documents that could not be sent or fetched. `decisions` wait for this person
     or one of their queues. `fault` is the code of what stopped the last round or sticks, "" where nothing does.
-    `in_sync_at` is when this laptop last had everything and had sent everything.
+    `in_sync_at` is when this laptop last had everything and had sent everything. `lock` says why nobody may work at
+    this desk now: `access-ended`, `device-lost`, `lease-over` (FF5); "" where somebody may. `in_step` is not while the
+    cases here are being compared with the server's, or are known to differ. `restored_at` is when the server was found
+    to have gone back in time, and `sent_again` how many of this laptop's changes were sent once more (OC26).
     """
 
     phase: Phase = Phase.RESTING
@@ -39,12 +44,17 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     oldest_unsent: datetime | None = None
     next_try: datetime | None = None
     filling: bool = False
+    lock: str = ""
+    in_step: bool = True
+    sent_again: int = 0
+    restored_at: datetime | None = None
 
     @property
     def all_sent(self) -> bool:
         """Whether everything on this laptop is also on the server, as far as the last round can tell (I10)."""
         waits = self.unsent or self.papers or self.stuck or self.filling
-        return not waits and not self.fault and self.in_sync_at is not None
+        is_sound = self.in_step and not self.fault and not self.lock
+        return not waits and is_sound and self.in_sync_at is not None
 
     def is_late(self, now: datetime) -> bool:
         """Whether the oldest unsent command has waited too long for nobody to be told."""
@@ -55,6 +65,7 @@ def look(
     conn: Connection,
     person_id: str,
     *,
+    now: datetime,
     phase: Phase,
     fault: SyncFault | None,
     next_try: datetime | None = None,
@@ -65,6 +76,7 @@ def look(
     held = conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE status = 'held'").scalar_one()
     oldest = conn.exec_driver_sql("SELECT min(said_at) FROM outbox WHERE status IN ('', 'held', 'later')").scalar()
     code = fault.code if fault else next(iter(stuck.values()), "")
+    restored = state.find(conn, state.RESTORED, Restored)
     return SyncState(
         phase=phase,
         unsent=outbox.count_words(conn),
@@ -79,15 +91,22 @@ def look(
         oldest_unsent=datetime.fromisoformat(str(oldest)) if oldest else None,
         next_try=next_try,
         filling=state.filling(conn) is not None,
+        lock=lock_of(conn, now),
+        in_step=state.comparing(conn) is None and not state.get(conn, state.DIFFERS, bool, False),
+        sent_again=restored.again if restored else 0,
+        restored_at=restored.at if restored else None,
     )
 
 
 def _decisions(conn: Connection, person_id: str) -> int:
-    """Open kept work that waits for the person, or for a queue that they are in."""
+    """Open kept work that waits for the person, or for a queue that they are in; some goes with a case's owner."""
     person = find(conn, Person, person_id)
     queue_ids = sorted(queues_of(person, all_of(conn, Queue))) if person is not None else []
     query = (
-        "SELECT count(*) FROM kept_work WHERE state = 'open' AND (for_kind = 'person' AND for_id = ?"
-        " OR for_kind = 'queue' AND for_id IN (SELECT value FROM json_each(?)))"
+        "WITH waiting AS (SELECT coalesce(c.owner_kind, w.for_kind) AS kind, coalesce(c.owner_id, w.for_id) AS id"
+        " FROM kept_work w LEFT JOIN case_file c ON c.id = w.case_id AND w.for_owner"
+        " WHERE w.state = 'open' AND (NOT w.for_owner OR c.id IS NOT NULL))"
+        " SELECT count(*) FROM waiting WHERE kind = 'person' AND id = ?"
+        " OR kind = 'queue' AND id IN (SELECT value FROM json_each(?))"
     )
     return int(conn.exec_driver_sql(query, (person_id, json.dumps(queue_ids))).scalar_one())

@@ -1,6 +1,6 @@
 """The tables that only a laptop keeps: what is waiting to be sent, and what it needs to take it back."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
 
 from casework.tables import metadata
 
@@ -44,6 +44,20 @@ held_case = Table(
     Column("rev", BigInteger, nullable=False, default=0, server_default="0"),
     Column("chain", Text, nullable=False, default="", server_default=""),
     Column("is_leaving", Integer, nullable=False, default=0),
+    # every page asks which scopes there are and what is leaving; neither may depend on how many cases there are
+    Index("ix_held_case_scopes", "scopes"),
+    Index("ix_held_case_leaving", "case_id", sqlite_where=text("is_leaving = 1")),
+    info=_DEVICE,
+)
+
+# The server's list of what this laptop should hold, while the store is compared with it case by case (protocol 5).
+listed = Table(
+    "listed",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("scopes", Text, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
     info=_DEVICE,
 )
 
@@ -96,7 +110,8 @@ draft = Table(
     info=_DEVICE,
 )
 
-# Documents whose bytes lie here, encrypted, each under its own key. `state`: to_send, sent, fetched.
+# Documents whose bytes lie here, encrypted, each under its own key. `state`: see paper_rows.py. `used_at` is when
+# somebody last looked at it.
 paper = Table(
     "paper",
     metadata,
@@ -106,5 +121,6 @@ paper = Table(
     Column("state", Text, nullable=False),
     Column("case_id", Text, nullable=False),
     Column("added_at", Text, nullable=False),
+    Column("used_at", Text, nullable=False, default="", server_default=""),
     info=_DEVICE,
 )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from sync.engine import Engine, SyncReport
+from sync.listening import Listener
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +17,10 @@ LONG = 30.0
 
 
 class Worker:
-    """Runs rounds until stopped. `nudge` asks for one soon (after a save), `nudge(now=True)` at once."""
+    """Runs rounds until stopped. `nudge` asks for one soon (after a save), `nudge(now=True)` at once.
+
+    Between rounds it listens for news, where the server knows how to tell.
+    """
 
     def __init__(
         self, engine: Engine, *, finished: Callable[[SyncReport], None], broke: Callable[[BaseException], None]
@@ -30,10 +34,12 @@ class Worker:
         # Whether nobody asked for anything during a long rest: then there is time for chores.
         self._slept_through = False
         self._thread = threading.Thread(target=self._run, name="sync", daemon=False)
+        self._listener = Listener(engine.has_news, lambda: self.nudge(now=True))
 
     def start(self) -> None:
         """Begins with a round at once."""
         self._thread.start()
+        self._listener.start()
 
     def nudge(self, *, now: bool = False) -> None:
         """Asks for a round: soon, so that several saves go together, or at once. Also counts during a round."""
@@ -48,6 +54,7 @@ class Worker:
             self._stopping = True
             self._wake.notify()
         self._engine.stop_early()
+        self._listener.stop()
         # one that was stopped before it began has nothing to end
         if self._thread.ident is not None:
             self._thread.join(seconds)
@@ -60,6 +67,7 @@ class Worker:
                     self._engine.laptop.tidy()
                 report = self._engine.sync_once()
                 self._again_in(report.rest)
+                self._listener.listen(is_well=report.reached_the_end)
                 self._finished(report)
             except Exception as error:
                 # A bug must not end the sync for good: it is reported, and the next round starts afresh.

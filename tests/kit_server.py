@@ -195,6 +195,11 @@ class ServerProcess:
         )
         until(self.answers, "the server process answers")
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     def answers(self) -> bool:
         """Whether it is up; fails at once if the process has ended instead."""
         assert self._process.poll() is None, (self.config.data / f"server-{self.config.port}.log").read_text()

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from casework.values import CaseRecord, Record
+from casework.rules.moment import CaseField
+from casework.values import Case, CaseRecord, Record
 
 R = TypeVar("R", bound=Record)
 C = TypeVar("C", bound=CaseRecord)
@@ -33,6 +34,10 @@ class PaperDesk:
     def all_of(self, kind: type[R]) -> tuple[R, ...]:
         """All rows of a kind, by id."""
         return tuple(sorted((row for row in self._rows.values() if isinstance(row, kind)), key=lambda row: row.id))
+
+    def cases_with(self, field: CaseField, value: str) -> tuple[Case, ...]:
+        """The cases whose field holds that id, by id."""
+        return tuple(case for case in self.all_of(Case) if getattr(case, field) == value)
 
 
 def every(piles: Iterable[Record | Iterable[Record]]) -> Iterator[Record]:

@@ -1,11 +1,18 @@
 """The benchmarks measure what they say: each program under the clock still shows what it is timed for."""
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks import big_office, office_profile
+from benchmarks import big_office, first_sync, office_profile
 from benchmarks.__main__ import main
 from benchmarks.claim import Claim, Verdict, table
+from benchmarks.floor import floor
 from benchmarks.starting import start
+from server.config import Config
+from server.parts import open_parts
+from server.sums import are_right
+from tests.kit_server import server_process
 
 FEW = 400
 
@@ -38,3 +45,18 @@ def test_that_the_bare_window_is_painted() -> None:
 
 def test_that_the_busy_advisor_of_the_office_is_one_of_its_people() -> None:
     assert big_office.viewer().person == big_office.advisor(10)
+
+
+def test_that_the_workload_is_what_a_server_would_have_written_and_a_laptop_gets_all_of_it(tmp_path: Path) -> None:
+    first_sync.filled_server(tmp_path, 60)
+    parts = open_parts(Config(data=tmp_path))
+    with parts.database.reading() as conn:
+        assert are_right(conn)
+        counted = {name: conn.exec_driver_sql(f"SELECT count(*) FROM {name}") for name in ("task", "activity")}
+        held = {name: answer.scalar_one() for name, answer in counted.items()}
+    parts.close()
+    with server_process(tmp_path) as server:
+        seen = first_sync.first_sync(server.url, tmp_path / "laptop", "jo")
+    assert seen["cases"] == 60
+    assert {name: seen[name] for name in held} == held
+    assert floor(tmp_path / "server.db") > (0, 0)

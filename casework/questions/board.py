@@ -58,7 +58,11 @@ def _steps(conn: Connection, asked: CaseFilter) -> list[Step]:
         hidden.add(StepKind.WAITING)
     if asked.which not in (Which.CLOSED, Which.ALL):
         hidden.add(StepKind.CLOSED)
-    steps = [step for step in all_of(conn, Step) if step.journey_id in journeys and step.kind not in hidden]
+    steps = [
+        step
+        for step in all_of(conn, Step)
+        if step.journey_id in journeys and step.kind not in hidden and step.is_active
+    ]
     return sorted(steps, key=lambda step: (step.position, step.journey_id))
 
 

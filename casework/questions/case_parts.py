@@ -33,10 +33,11 @@ def owner_of(case: Case, viewer: Viewer, known: Names) -> OwnerShown:
 
 
 def steps_of(conn: Connection, case: Case) -> tuple[StepShown, ...]:
-    """The journey that the case is on, in order. A step that was taken away meanwhile is still there for its cases."""
+    """The journey that the case is on, in order. A step that was taken out is still there for cases closed in it."""
     steps = all_of(conn, Step)
     journeys = {step.journey_id for step in steps if step.id == case.step_id}
-    mine = sorted((step for step in steps if step.journey_id in journeys), key=lambda step: step.position)
+    there = [step for step in steps if step.journey_id in journeys and (step.is_active or step.id == case.step_id)]
+    mine = sorted(there, key=lambda step: step.position)
     return tuple(
         StepShown(
             id=step.id,

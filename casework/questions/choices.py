@@ -65,7 +65,7 @@ def step_choices(conn: Connection, project_id: str = "") -> tuple[Step, ...]:
     """The steps of a project's journey in order; of all journeys where no project is named."""
     projects = [project for project in project_choices(conn) if project_id in ("", project.id)]
     journeys = {project.journey_id for project in projects}
-    steps = (step for step in all_of(conn, Step) if step.journey_id in journeys)
+    steps = (step for step in all_of(conn, Step) if step.journey_id in journeys and step.is_active)
     return tuple(sorted(steps, key=lambda step: (step.journey_id, step.position)))
 
 

@@ -11,6 +11,10 @@ from casework.values import ActivityKind, Standing
 
 STRETCH = 60
 
+# Who has seen what I wrote on a case, the latest first.
+_SEEN = """
+SELECT person_id, upto, at FROM sighting WHERE case_id = ? AND author_id = ? AND person_id <> ? ORDER BY at DESC
+"""
 # When a line was written, with the fault of its author's clock taken out (OC22).
 HAPPENED = "strftime('%Y-%m-%dT%H:%M:%f', a.at, (-a.clock_off) || ' seconds')"
 
@@ -30,16 +34,19 @@ def feed_page(
     total = conn.exec_driver_sql("SELECT count(*) FROM activity WHERE case_id = ?", (case_id,)).scalar_one()
     known = names(conn)
     page = found[:limit]
+    seen = read(conn, _SEEN, (case_id, viewer.person.id, viewer.person.id))
     return FeedPage(
-        lines=tuple(line_of(row, viewer, known) for row in reversed(page)),
+        lines=tuple(line_of(row, viewer, known, seen) for row in reversed(page)),
         before=(page[-1]["happened"], page[-1]["id"]) if len(found) > limit else None,
         total=int(total),
     )
 
 
-def line_of(row: Row, viewer: Viewer, known: Names) -> FeedLine:
-    """A row of `activity` as a line."""
+def line_of(row: Row, viewer: Viewer, known: Names, seen: Sequence[Row] = ()) -> FeedLine:
+    """A row of `activity` as a line; `seen` are the rows of `sighting` by others of what the viewer wrote."""
     facts = from_json(row["facts"])
+    is_mine = row["by"] == viewer.person.id
+    sighting = next((one for one in seen if is_mine and 0 < row["rev"] <= one["upto"]), None)
     mentions: Sequence[str] = from_json(row["mentions"])
     return FeedLine(
         id=row["id"],
@@ -52,7 +59,7 @@ def line_of(row: Row, viewer: Viewer, known: Names) -> FeedLine:
         mentions=tuple((person_id, known.person(person_id)) for person_id in mentions),
         by_id=row["by"],
         by_name=known.person(row["by"]),
-        is_mine=row["by"] == viewer.person.id,
+        is_mine=is_mine,
         at=time_of(row["at"]),
         arrived_at=time_or_none(row["arrived_at"]),
         clock_off=row["clock_off"],
@@ -60,4 +67,7 @@ def line_of(row: Row, viewer: Viewer, known: Names) -> FeedLine:
         standing=Standing(row["standing"]),
         status=row["status"],
         is_unsent=viewer.is_unsent(row["id"], row["rev"]),
+        rev=row["rev"],
+        seen_by_name=known.person(sighting["person_id"]) if sighting else "",
+        seen_at=time_of(sighting["at"]) if sighting else None,
     )

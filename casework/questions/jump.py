@@ -20,6 +20,7 @@ SHORTEST_PHONE = 4
 
 # Each search reads one index alone and stops at its limit; only what it found is joined to cases.
 _NUMBER = "SELECT id FROM case_file WHERE number LIKE ? ESCAPE '!' LIMIT ?"
+_OTHER_NUMBER = "SELECT id FROM case_file WHERE other_numbers LIKE ? ESCAPE '!' LIMIT ?"
 _OF_CLIENT = "SELECT id FROM case_file WHERE contact_id IN (SELECT id FROM contact k WHERE {words} LIMIT ?)"
 _OF_HOME = "SELECT id FROM case_file WHERE property_id IN (SELECT id FROM property p WHERE {words} LIMIT ?)"
 _NAME = "(k.last_name LIKE ? ESCAPE '!' OR k.first_name LIKE ? ESCAPE '!')"
@@ -45,6 +46,8 @@ class _Search(msgspec.Struct, frozen=True):
 def jump(conn: Connection, viewer: Viewer, text: str, most: int = MOST) -> JumpList:
     """The cases that a few typed signs may mean, in the order number, phone, name, postcode, address; too few: none.
 
+    A case that others were joined to is found by their numbers too (OC14).
+
     Words must all be found in the same place, and may stand inside longer ones. At most `most` hits.
     """
     del viewer
@@ -62,6 +65,7 @@ def _searches(typed: str) -> list[_Search]:
     searches = []
     if any(mark.isdigit() for mark in typed):
         searches.append(_Search("number", _NUMBER, [f"%{escaped(typed)}%"]))
+        searches.append(_Search("number", _OTHER_NUMBER, [f"%{escaped(typed)}%"]))
     number = digits_of(typed)
     if len(number) >= SHORTEST_PHONE and not any(mark.isalpha() for mark in typed):
         searches.append(_Search("phone", _OF_CLIENT.format(words=_PHONE), [f"%{number}%"] * 2))

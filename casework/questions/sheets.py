@@ -11,7 +11,6 @@ from casework.questions.shown import (
     CaseRow,
     ContributorShown,
     CreatedShown,
-    DecisionCard,
     DocumentShown,
     FeedPage,
     Letter,
@@ -25,6 +24,7 @@ from casework.questions.shown import (
     TaskShown,
     WaitingRow,
 )
+from casework.questions.shown_kept import DecisionCard
 from casework.values import Case, Contact, Owner, Project, Property, StepKind
 
 # Where a page ended, in the values that it is sorted by; hand it back as `after` for the next page.
@@ -187,12 +187,16 @@ class MyDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
-    """Kept work: what waits for me, my own words that wait for others, what else I may settle, what was settled."""
+    """Kept work: what waits for me, my own words that wait for others, what else I may settle, what was settled.
+
+    `later` waits for me too, and was put off to another day: it counts like `for_me`.
+    """
 
     for_me: tuple[DecisionCard, ...]
     mine: tuple[DecisionCard, ...]
     others: tuple[DecisionCard, ...]
     settled: tuple[DecisionCard, ...]
+    later: tuple[DecisionCard, ...] = ()
 
 
 class OwnerChoices(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
-from casework.commands import AnyCommand
 from casework.values import (
     ActivityKind,
     CaseStatus,
-    KeptKind,
-    KeptState,
     Owner,
     OwnerChange,
     OwnerKind,
@@ -106,6 +103,9 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
 class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the feed. `at` is when it happened by the author's clock, `arrived_at` when the server took it.
 
+    `rev` is the server's number of it, 0 until it was accepted; of my own lines `seen_by_name` is the owner who has had
+    it on the screen, and `seen_at` when (X2).
+
     `has_clock_mark` says that the author's clock was more than five minutes off (A12). `mentions` are (id, name).
     """
 
@@ -127,6 +127,9 @@ class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     status: str
     is_unsent: bool
+    rev: int = 0
+    seen_by_name: str = ""
+    seen_at: datetime | None = None
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,59 +243,6 @@ class SuggestedOwner(msgspec.Struct, frozen=True, kw_only=True):
     open_cases: int
     cases_in_area: int
     is_me: bool
-
-
-class FieldClash(msgspec.Struct, frozen=True, kw_only=True):
-    """A field that two people changed differently, as plain JSON values, and who changed it to `theirs`, if known.
-
-    `stands` is what is there now: hand it back as `seen` when choosing (commands.SettleKept).
-    """
-
-    field: str
-    before: object
-    mine: object
-    theirs: object
-    stands: object
-    theirs_by_name: str
-    theirs_at: datetime | None
-
-
-class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
-    """Kept work as a story to decide about (protocol 9).
-
-    `wish` says what its author wanted, ids by their names (owner, step, priority, reason, text ...); `say` is the
-    command itself, None where this version cannot read it. `may` holds what this viewer may answer: `use`, `leave`,
-    `fields`, `note`. `for_me` says that it waits for this viewer. `case_number` and `client` are empty, `is_here`
-    false, when the case is not on this device.
-    """
-
-    id: str
-    kind: KeptKind
-    code: str
-    command: str
-    state: KeptState
-    case_id: str
-    case_number: str
-    client: str
-    is_here: bool
-    author_id: str
-    author_name: str
-    is_mine: bool
-    said_at: datetime
-    kept_at: datetime
-    waits_for_kind: OwnerKind
-    waits_for_id: str
-    waits_for_name: str
-    for_me: bool
-    facts: Facts
-    named: Facts
-    wish: Facts
-    say: AnyCommand | None
-    fields: tuple[FieldClash, ...]
-    may: frozenset[str]
-    settled_by_name: str
-    settled_at: datetime | None
-    is_unsent: bool
 
 
 class NoticeShown(msgspec.Struct, frozen=True, kw_only=True):

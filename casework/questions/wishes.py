@@ -28,10 +28,24 @@ _LEFT_OUT = frozenset(
         "home",
         "triage_reasons",
         "with_tasks",
+        "assignment_id",
+        "offer_id",
+        "instead_of",
+        "evidence",
+        "batch",
+        "answers",
+        "answers_id",
+        "evidence_document_id",
+        "referral_id",
+        "template",
+        "to_id",
     }
 )
 _LOOKED_UP = {
     "task_id": ("task", "SELECT title FROM task WHERE id = ?"),
+    "template_id": ("form", "SELECT name FROM form_template WHERE id = ?"),
+    "other_id": ("other", "SELECT number FROM case_file WHERE id = ?"),
+    "into": ("into", "SELECT number FROM case_file WHERE id = ?"),
     "duplicate_of": ("duplicate_of", "SELECT number FROM case_file WHERE id = ?"),
 }
 
@@ -51,14 +65,14 @@ def wish_of(conn: Connection, say: AnyCommand, known: Names) -> Facts:
 def _put(conn: Connection, wish: Facts, word: str, value: Any, known: Names) -> None:
     if word == "owner":
         wish["owner"], wish["owner_kind"] = known.owner(value["id"]), value["kind"]
-    elif word in ("step", "priority", "assignee"):
+    elif word in ("step", "priority", "assignee", "status"):
         wish[f"{word}_before"], wish[word] = (known.ids.get(one, one) for one in value)
     elif word in _LOOKED_UP:
         key, query = _LOOKED_UP[word]
         found = conn.exec_driver_sql(query, (value,)).scalar()
         if found:
             wish[key] = found
-    elif word in ("step_id", "assignee_id"):
+    elif word in ("step_id", "assignee_id", "to_id", "team_id", "person_id", "queue_id"):
         wish[word.removesuffix("_id")] = known.ids.get(value, value)
     elif word == "task_type":
         wish["task_type"] = known.task_types.get(value, value)

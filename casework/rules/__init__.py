@@ -7,42 +7,78 @@ import msgspec
 
 from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import (
+    AcceptOffer,
     AddNote,
     AddTask,
+    AnswerForm,
+    AskAboutKept,
+    AskTeam,
     AttachDocument,
     CancelTask,
     ChangeOwner,
     CloseCase,
     Command,
+    DeclineOffer,
     EditCase,
     EditContact,
     EditProperty,
+    EraseCase,
     FinishTask,
+    GoOut,
+    JoinCase,
+    KeepApart,
     LogInteraction,
     LogReview,
+    MoveAssignment,
     MoveStep,
+    OfferCase,
     OpenCase,
+    PersonLeaves,
+    PublishForm,
+    PutOffKept,
     ReassignTask,
+    RemoveQueue,
+    RemoveStep,
     ReopenCase,
+    SeeCase,
     SeeNotices,
+    SendReferral,
+    SetConsent,
     SetPriority,
     SettleKept,
     TriageCase,
+    UndoSettling,
+    WithdrawConsent,
+    WithdrawOffer,
 )
 from casework.rules import access
+from casework.rules.assignments import ask_team, move_assignment
 from casework.rules.closing import close_case, reopen_case
+from casework.rules.consent import send_referral, set_consent, withdraw_consent
+from casework.rules.discussing import ask, put_off
 from casework.rules.documents import attach_document
 from casework.rules.editing import edit_case, edit_contact, edit_property
+from casework.rules.erasing import erase_case
+from casework.rules.evidence import CLAIMS, speaking_for_claim
 from casework.rules.fields import unfit
+from casework.rules.forms import answer_form, publish_form
 from casework.rules.intake import open_case
+from casework.rules.joined import joined_meanwhile, marked, repointed, standing_case
+from casework.rules.leaving import left_behind, person_leaves
+from casework.rules.merging import join_case, keep_apart
 from casework.rules.moment import Desk, Moment
 from casework.rules.notes import add_note, log_interaction, log_review
-from casework.rules.notices import see_notices
-from casework.rules.ownership import change_owner
+from casework.rules.notices import see_case, see_notices
+from casework.rules.offers import accept_offer, decline_offer, offer_case, withdraw_offer
+from casework.rules.ownership import beats_automatic, change_owner
+from casework.rules.queues import remove_queue
+from casework.rules.removing import remove_step
 from casework.rules.settling import settle
 from casework.rules.steps import move_step, proposal, set_priority
 from casework.rules.tasks import add_task, cancel_task, finish_task, reassign_task
 from casework.rules.triage import triage_case
+from casework.rules.undoing import undo
+from casework.rules.visits import go_out
 from casework.values import Case, KeptWork, Owner, OwnerKind, OwnershipEvent
 
 CaseRule = Callable[[Desk, Any, Case, Moment], Verdict]
@@ -66,9 +102,20 @@ CASE_RULES: dict[type[Command], CaseRule] = {
     AttachDocument: attach_document,
     CloseCase: close_case,
     ReopenCase: reopen_case,
+    OfferCase: offer_case,
+    AcceptOffer: accept_offer,
+    DeclineOffer: decline_offer,
+    WithdrawOffer: withdraw_offer,
+    AskTeam: ask_team,
+    MoveAssignment: move_assignment,
+    GoOut: go_out,
+    JoinCase: join_case,
+    KeepApart: keep_apart,
+    SetConsent: set_consent,
+    WithdrawConsent: withdraw_consent,
+    SendReferral: send_referral,
+    AnswerForm: answer_form,
 }
-# By these one comes to own a case; when they came late, what was said under them is still its author's to say.
-CLAIMS = frozenset({"case.owner", "case.triage"})
 
 
 def judge(desk: Desk, command: Command, moment: Moment) -> Verdict:
@@ -82,20 +129,71 @@ def judge(desk: Desk, command: Command, moment: Moment) -> Verdict:
         return problem
     if isinstance(command, SeeNotices):
         return see_notices(desk, command, moment)
+    if isinstance(command, PublishForm):
+        return access.may(command, None, moment) or publish_form(desk, command, moment)
+    if isinstance(command, RemoveStep):
+        return access.may(command, None, moment) or remove_step(desk, command, moment)
+    if isinstance(command, RemoveQueue):
+        return access.may(command, None, moment) or remove_queue(desk, command, moment)
+    if isinstance(command, PersonLeaves):
+        return access.may(command, None, moment) or person_leaves(desk, command, moment)
     case = desk.find(Case, command.case_id)
     if isinstance(command, OpenCase):
         return access.may(command, case, moment) or open_case(desk, command, moment)
-    if isinstance(command, SettleKept):
-        return access.may(command, case, moment) or settle(desk, command, case, moment, judge_case)
+    if isinstance(command, SeeCase):
+        return see_case(desk, command, case, moment)
+    if case is not None and case.joined_to and not isinstance(command, JoinCase | EraseCase):
+        return _about_joined(desk, command, case, moment)
+    return _judged(desk, command, case, moment)
+
+
+def _judged(desk: Desk, command: Command, case: Case | None, moment: Moment) -> Verdict:
+    if isinstance(command, access.ABOUT_KEPT):
+        return access.may(command, case, moment) or _about_kept(desk, command, case, moment)
+    if isinstance(command, EraseCase):
+        return access.may(command, case, moment) or erase_case(command)
     if case is None:
         return Refused("case-gone")
     problem = access.may(command, case, moment)
+    if problem is not None and problem.code == "person-inactive":
+        return left_behind(desk, case, moment)
     if problem is not None and not _had_the_right(desk, command, case, moment):
         return problem
     verdict = judge_case(desk, command, case, moment)
+    if isinstance(command, ChangeOwner) and beats_automatic(desk, command, case):
+        return verdict
     if problem is not None and isinstance(verdict, Done) and verdict.puts:
         return proposal(case, moment, code="owner-moved", shown=verdict.puts)
-    return verdict
+    return speaking_for_claim(desk, verdict, moment)
+
+
+def _about_joined(desk: Desk, command: Command, case: Case, moment: Moment) -> Verdict:
+    """Facts about a case that was joined to another one go there; decisions wait to be made there, or not (OC15).
+
+    A laptop that holds only the closed case shows them on that one until the server has answered.
+    """
+    there = standing_case(desk, case)
+    if isinstance(command, access.ABOUT_KEPT) or type(command) in access.FACTS:
+        if there.id == case.id:
+            return _judged(desk, command, case, moment)
+        onward = msgspec.structs.replace(moment, told_of=case.id)
+        return marked(judge(desk, repointed(command, case, there), onward), moment, case.number)
+    problem = access.may(command, case, moment)
+    if problem is not None and not _had_the_right(desk, command, case, moment):
+        return problem
+    return joined_meanwhile(there, moment, waits_for=there.owner)
+
+
+def _about_kept(desk: Desk, command: Command, case: Case | None, moment: Moment) -> Verdict:
+    """What people say about kept work: the case that it is about may be gone, or never have come to be."""
+    if isinstance(command, SettleKept):
+        return settle(desk, command, case, moment, judge_case)
+    if isinstance(command, UndoSettling):
+        return undo(desk, command, case, moment)
+    if isinstance(command, AskAboutKept):
+        return ask(desk, command, case, moment)
+    assert isinstance(command, PutOffKept)
+    return put_off(desk, command, case, moment)
 
 
 def judge_case(desk: Desk, command: Command, case: Case, moment: Moment) -> Verdict:

@@ -2,27 +2,49 @@
 
 from casework.answers import Refused
 from casework.commands import (
+    AcceptOffer,
     AddNote,
     AddTask,
+    AnswerForm,
+    AskAboutKept,
+    AskTeam,
     AttachDocument,
     CancelTask,
     ChangeOwner,
     CloseCase,
     Command,
+    DeclineOffer,
     EditCase,
     EditContact,
     EditProperty,
+    EraseCase,
     FinishTask,
+    GoOut,
+    JoinCase,
+    KeepApart,
     LogInteraction,
     LogReview,
+    MoveAssignment,
     MoveStep,
+    OfferCase,
     OpenCase,
+    PersonLeaves,
+    PublishForm,
+    PutOffKept,
     ReassignTask,
+    RemoveQueue,
+    RemoveStep,
     ReopenCase,
+    SeeCase,
     SeeNotices,
+    SendReferral,
+    SetConsent,
     SetPriority,
     SettleKept,
     TriageCase,
+    UndoSettling,
+    WithdrawConsent,
+    WithdrawOffer,
 )
 from casework.rules.moment import Moment
 from casework.values import (
@@ -47,19 +69,38 @@ FACTS: frozenset[type[Command]] = frozenset(
     {
         AddNote,
         AddTask,
+        AnswerForm,
         AttachDocument,
         CancelTask,
         EditCase,
         EditContact,
         EditProperty,
         FinishTask,
+        GoOut,
         LogInteraction,
         LogReview,
         ReassignTask,
+        SetConsent,
+        WithdrawConsent,
     }
 )
+# What the organisation's own set-up changes by; about no case.
+SETTING_UP = PublishForm | RemoveStep
+# Whose these are hangs on the offer or the request, not on the case: their rules ask.
+ANSWERS: frozenset[type[Command]] = frozenset({AcceptOffer, AskTeam, DeclineOffer, MoveAssignment})
+# Who may say these hangs on the kept work itself.
+ABOUT_KEPT = SettleKept | PutOffKept | AskAboutKept | UndoSettling
 # Admins look after people and set-up; of a case they may say who does it, and what was written down (domain.md 5.5).
-FOR_ADMINS: frozenset[type[Command]] = (FACTS - {LogReview}) | {ChangeOwner, TriageCase}
+FOR_ADMINS: frozenset[type[Command]] = (FACTS - {LogReview}) | {
+    AcceptOffer,
+    ChangeOwner,
+    DeclineOffer,
+    EraseCase,
+    TriageCase,
+    WithdrawOffer,
+}
+# Of people and queues, and of no case.
+ADMINS_OWN = (PersonLeaves, RemoveQueue)
 
 
 def is_owner(person: Person, case: Case) -> bool:
@@ -80,20 +121,24 @@ def may(command: Command, case: Case | None, moment: Moment) -> Refused | None:
     is `may_settle`, for that hangs on the kept work.
     """
     who = moment.who
-    if isinstance(command, SeeNotices):
+    if isinstance(command, SeeNotices | SeeCase):
         return None
     if not who.is_active and type(command) not in FACTS:
         return Refused("person-inactive", {"person": who.id})
-    if isinstance(command, SettleKept):
+    if isinstance(command, ABOUT_KEPT):
         return None
     if who.role not in WRITING:
         return Refused("read-only")
+    if isinstance(command, ADMINS_OWN):
+        return None if who.role is Role.ADMIN else Refused("for-admins-only")
     if isinstance(command, OpenCase):
         return _open_problem(command, moment)
+    if isinstance(command, SETTING_UP):
+        return None if who.role is Role.ADMIN else Refused("set-up-is-for-admins")
     if not moment.could_see:
         return Refused("not-in-reach")
     if case is None:
-        return None
+        return Refused("for-admins-only") if isinstance(command, EraseCase) and who.role is not Role.ADMIN else None
     problem = _problem(type(command), case, moment)
     if problem is None and isinstance(command, TriageCase) and in_queue_of(moment, case):
         return _unclaimed_problem(command, case, moment)
@@ -109,9 +154,13 @@ def _open_problem(command: OpenCase, moment: Moment) -> Refused | None:
 def _problem(kind: type[Command], case: Case, moment: Moment) -> Refused | None:
     """The table of domain.md 5.5 for a verb about a case, whatever its particulars."""
     role = moment.who.role
+    if kind is JoinCase:
+        return None if role in (Role.LEAD, Role.ADMIN) else Refused("joining-is-for-leads")
     if role is Role.ADMIN and kind not in FOR_ADMINS:
         return Refused("not-for-admins")
-    if kind in FACTS or role is not Role.ADVISOR or is_owner(moment.who, case):
+    if role is not Role.ADMIN and kind is EraseCase:
+        return Refused("for-admins-only")
+    if kind in FACTS or kind in ANSWERS or role is not Role.ADVISOR or is_owner(moment.who, case):
         return None
     if kind in (ChangeOwner, TriageCase) and in_queue_of(moment, case):
         return None
@@ -137,9 +186,11 @@ def may_settle(kept: KeptWork, case: Case, moment: Moment) -> bool:
     who = moment.who
     if who.role in (Role.LEAD, Role.ADMIN):
         return True
+    if kept.asked_id == who.id:
+        return True
     if kept.kind in (KeptKind.REFUSED, KeptKind.BROKEN):
         return kept.author_id == who.id
-    if is_owner(who, case) or kept.author_id == who.id == kept.for_id:
+    if is_owner(who, case) or (kept.author_id == who.id == kept.for_id and not kept.for_owner):
         return True
     return who.role is Role.COORDINATOR and case.owner_kind is OwnerKind.QUEUE
 
@@ -180,4 +231,16 @@ def _would_take(kind: type[Command], case: Case, moment: Moment) -> bool:
 
 
 # What a screen may offer about a case that is there.
-OFFERED: frozenset[type[Command]] = FACTS | {TriageCase, ChangeOwner, MoveStep, SetPriority, CloseCase, ReopenCase}
+OFFERED: frozenset[type[Command]] = FACTS | {
+    AskTeam,
+    ChangeOwner,
+    CloseCase,
+    JoinCase,
+    KeepApart,
+    MoveStep,
+    OfferCase,
+    ReopenCase,
+    SendReferral,
+    SetPriority,
+    TriageCase,
+}

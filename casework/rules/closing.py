@@ -7,8 +7,10 @@ import msgspec
 from casework.answers import Done, Refused, Verdict
 from casework.commands import CloseCase, ReopenCase
 from casework.rules import feed
+from casework.rules.assignments import open_assignments, voiding_team, withdrawn
 from casework.rules.moment import Desk, Moment
 from casework.rules.ownership import saw_other_owner
+from casework.rules.standing_offers import lapsed
 from casework.rules.steps import proposal
 from casework.values import ActivityKind, Case, CaseStatus, Record, Task, TaskStatus, TriageOutcome
 
@@ -25,17 +27,23 @@ CLOSED_REASONS = (
     "case_voided",
     "other",
 )
+VOIDED = "case_voided"
 REOPEN_WITHIN = timedelta(days=14)
 
 
 def close_case(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Verdict:
-    """Closes the case; what is still open on it is cancelled in the same act."""
+    """Closes the case; what is still open on it is cancelled in the same act.
+
+    As long as a team has something in hand it can only be closed as Case Voided, which takes the requests back (L13,
+    OC6); the same where a team's no leaves nothing else to do (S92 to S94).
+    """
     if command.reason not in CLOSED_REASONS:
         return Refused("reason-needed")
     if command.reason == "other" and not command.words.strip():
         return Refused("reason-needed")
     if case.is_closed:
         return _closed_twice(desk, command, case, moment)
+    is_void = command.reason == VOIDED
     line = feed.line(desk, case, moment, kind=ActivityKind.CLOSED, text=command.words, facts={"reason": command.reason})
     told = feed.tell(case, moment, feed.owners_people(desk, case.owner), code="case-closed")
     puts: tuple[Record, ...] = (
@@ -43,9 +51,15 @@ def close_case(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Ve
         line,
         *_without_open_tasks(desk, case),
         *told,
+        *(withdrawn(desk, case, moment) if is_void else ()),
+        *lapsed(desk, case, moment),
     )
     if saw_other_owner(command.base, case):
         return proposal(case, moment, code="owner-moved", shown=puts)
+    if not is_void and open_assignments(desk, case):
+        return proposal(case, moment, code="assignments-open", shown=puts)
+    if not is_void and voiding_team(desk, case):
+        return proposal(case, moment, code="void-needed", shown=puts)
     return Done(puts)
 
 

@@ -1,7 +1,7 @@
 """How a command shows in the case's feed, and whom it tells."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from casework.answers import Facts
 from casework.ids import child_id
@@ -31,7 +31,7 @@ def standing_of(desk: Desk, case: Case, moment: Moment) -> Standing:
     if case.owner == Owner(OwnerKind.PERSON, moment.who.id):
         return Standing.OWNER
     event = desk.find(OwnershipEvent, moment.under) if moment.under else None
-    if event is not None and event.case_id == case.id and event.to_id == moment.who.id:
+    if event is not None and event.case_id in (case.id, moment.told_of) and event.to_id == moment.who.id:
         return Standing.FORMER_OWNER
     return Standing.OTHER
 
@@ -56,7 +56,7 @@ def line(
         subject=subject,
         text=text,
         status=status,
-        facts=facts or {},
+        facts={**(facts or {}), **({"handed_in_by": moment.handed_in_by} if moment.handed_in_by else {})},
         mentions=tuple(mentions),
         by=moment.who.id,
         at=moment.said_at,
@@ -101,14 +101,14 @@ def new_facts_on_closed(desk: Desk, case: Case, moment: Moment) -> list[Notice]:
     return told
 
 
-def let_in(case: Case, moment: Moment, person_id: str, because: str) -> Contributor:
-    """Lets somebody see the case for a fortnight without owning it (protocol 10, R6)."""
+def let_in(case: Case, moment: Moment, person_id: str, because: str, *, until: datetime | None = None) -> Contributor:
+    """Lets somebody see the case without owning it, for a fortnight unless told otherwise (protocol 10, R6)."""
     return Contributor(
         id=child_id(moment.command_id, f"contributor/{person_id}"),
         case_id=case.id,
         person_id=person_id,
         because=because,
-        until=moment.now + MENTION_LASTS,
+        until=until or moment.now + MENTION_LASTS,
     )
 
 

@@ -1,5 +1,6 @@
 """Which fields may be edited, how long each may be, and what no store can hold."""
 
+import json
 import re
 from typing import Any
 
@@ -64,6 +65,12 @@ def problem_with(changes: dict[str, Change], allowed: dict[str, int]) -> Refused
 def plain(value: object) -> Any:
     """As JSON has it: lists for tuples, text for dates. What was just typed then compares with what came by wire."""
     return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def plain_text(value: str) -> str:
+    """A value that lies as JSON text, to be read: text as it is, anything else as JSON has it."""
+    found: object = json.loads(value)
+    return found if isinstance(found, str) else value
 
 
 def unfit(command: Command, epoch: int) -> Refused | None:

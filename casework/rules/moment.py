@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from casework.values import CaseRecord, Person, Record
+from casework.values import Case, CaseRecord, Person, Record
 
 R = TypeVar("R", bound=Record)
 C = TypeVar("C", bound=CaseRecord)
+
+# The ids by which a rule may look for cases.
+CaseField = Literal["contact_id", "joined_to", "owner_id", "property_id", "step_id"]
 
 
 class Side(StrEnum):
@@ -30,7 +33,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     `command_id`, `said_at`, `under` and `epoch` come from the envelope (commands.Said). `now` is the judging side's
     time. `queue_ids` are the queues that `who` is a member of. `could_see` says whether the case is or was in the
     author's reach (the server looks it up; a laptop holds only such cases). `number` is a fresh case number, on the
-    server only.
+    server only. `told_of` is the case that the command names, where that one was joined to the case it is judged for.
+    `handed_in_by` is who brought it in its author's name, out of a rescue copy (X8).
     """
 
     command_id: str
@@ -44,6 +48,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     could_see: bool = True
     number: str = ""
     clock_off: int = 0
+    told_of: str = ""
+    handed_in_by: str = ""
 
     @property
     def arrived_at(self) -> datetime | None:
@@ -64,4 +70,8 @@ class Desk(Protocol):
 
     def all_of(self, kind: type[R]) -> tuple[R, ...]:
         """All rows of a small kind that everybody holds: steps, queues, people."""
+        ...
+
+    def cases_with(self, field: CaseField, value: str) -> tuple[Case, ...]:
+        """The cases whose field holds that id, oldest first; of a laptop's, those that it holds."""
         ...

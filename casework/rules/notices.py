@@ -1,11 +1,13 @@
-"""Lines of somebody's Today: read by that person only."""
+"""What somebody has seen: lines of their Today, and cases of theirs that others wrote on."""
 
 import msgspec
 
 from casework.answers import Done, Verdict
-from casework.commands import SeeNotices
+from casework.commands import SeeCase, SeeNotices
+from casework.ids import child_id
+from casework.rules.access import is_owner
 from casework.rules.moment import Desk, Moment
-from casework.values import Notice
+from casework.values import Activity, Case, Notice, Sighting
 
 
 def see_notices(desk: Desk, command: SeeNotices, moment: Moment) -> Verdict:
@@ -13,3 +15,31 @@ def see_notices(desk: Desk, command: SeeNotices, moment: Moment) -> Verdict:
     found = (desk.find(Notice, notice_id) for notice_id in command.notice_ids)
     mine = [notice for notice in found if notice and notice.person_id == moment.who.id and not notice.is_seen]
     return Done(tuple(msgspec.structs.replace(notice, is_seen=True) for notice in mine))
+
+
+def see_case(desk: Desk, command: SeeCase, case: Case | None, moment: Moment) -> Verdict:
+    """Tells everybody who wrote on a case that its owner has had it on the screen up to a number of the server's (X2).
+
+    Only the owner's own looking counts, and only where it takes in something that it had not before.
+    """
+    if case is None or not is_owner(moment.who, case):
+        return Done()
+    newest: dict[str, int] = {}
+    for line in desk.of_case(Activity, case.id):
+        if line.by != moment.who.id and 0 < line.rev <= command.upto:
+            newest[line.by] = max(newest.get(line.by, 0), line.rev)
+    before = {one.author_id: one.upto for one in desk.of_case(Sighting, case.id) if one.person_id == moment.who.id}
+    return Done(
+        tuple(
+            Sighting(
+                id=child_id(case.id, f"seen/{moment.who.id}/{author_id}"),
+                case_id=case.id,
+                person_id=moment.who.id,
+                author_id=author_id,
+                upto=command.upto,
+                at=moment.said_at,
+            )
+            for author_id, rev in sorted(newest.items())
+            if before.get(author_id, 0) < rev
+        )
+    )

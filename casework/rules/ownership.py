@@ -6,7 +6,9 @@ from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import ChangeOwner, SeenOwner
 from casework.rules import feed
 from casework.rules.access import is_owner
+from casework.rules.evidence import with_evidence
 from casework.rules.moment import Desk, Moment
+from casework.rules.standing_offers import lapsed
 from casework.rules.steps import proposal
 from casework.values import (
     ActivityKind,
@@ -35,14 +37,23 @@ def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment, *
     if command.owner == case.owner:
         return Done()
     if is_owner(moment.who, case) and command.owner == Owner(OwnerKind.PERSON, asked_by):
-        problem = _cannot_own(desk, command.owner)
+        problem = cannot_own(desk, command.owner)
     else:
         problem = change_owner_problem(desk, command.base, command.owner, case, moment)
     if problem is not None:
         return problem
-    puts = owner_puts(desk, case, command.owner, moment, reason=command.reason, with_tasks=command.with_tasks)
-    if is_stale(desk, command.base, case):
-        return moved_meanwhile(case, command.base, moment, wanted=command.owner, shown=puts)
+    puts = owner_puts(
+        desk,
+        case,
+        command.owner,
+        moment,
+        reason=command.reason,
+        with_tasks=command.with_tasks,
+        batch=command.batch,
+    )
+    if is_stale(desk, command.base, case) and not beats_automatic(desk, command, case):
+        late = moved_meanwhile(case, command.base, moment, wanted=command.owner, shown=puts)
+        return with_evidence(desk, late, case, moment, command.evidence)
     if case.is_closed:
         return proposal(case, moment, code="closed-meanwhile", shown=puts)
     is_takeover = how_of(case, command.owner, moment) is OwnerChange.TAKEOVER
@@ -60,6 +71,15 @@ def is_stale(desk: Desk, base: SeenOwner, case: Case) -> bool:
     if base.owner_cmd == case.owner_cmd:
         return False
     return base.owner != case.owner or desk.find(OwnershipEvent, base.owner_cmd) is not None
+
+
+def beats_automatic(desk: Desk, command: ChangeOwner, case: Case) -> bool:
+    """Whether all that came between is a move that no person chose: a person's choice beats it (protocol 10.3)."""
+    stands = desk.find(OwnershipEvent, case.owner_cmd)
+    seen = desk.find(OwnershipEvent, command.base.owner_cmd)
+    if stands is None or seen is None or stands.kind is not OwnerChange.QUEUE_REMOVED:
+        return False
+    return seen.case_id == case.id and seen.epoch + 1 == stands.epoch and command.owner.kind is OwnerKind.PERSON
 
 
 def saw_other_owner(base: SeenOwner, case: Case) -> bool:
@@ -96,13 +116,17 @@ def owner_puts(
     reason: str = "",
     with_tasks: bool = False,
     how: OwnerChange | None = None,
+    batch: str = "",
+    accepted: str = "",
 ) -> tuple[Record, ...]:
     """The rows that make `owner` the owner: the case one epoch on, the event, the feed line, tasks and notices.
+
+    What stands offered comes to nothing, but for the `accepted` offer.
 
     Tasks stay with their assignee (A5); those of the old owner go with the case only if the mover says so, to nobody
     when it goes to a queue. What lay unassigned in a queue goes to whoever claims it (S70, A5).
     """
-    how = how or how_of(case, owner, moment)
+    how = how or _how_seen_from(desk, case, owner, moment)
     event = OwnershipEvent(
         id=moment.command_id,
         case_id=case.id,
@@ -114,6 +138,7 @@ def owner_puts(
         to_id=owner.id,
         by=moment.who.id,
         reason=reason,
+        batch=batch,
         at=moment.said_at,
         arrived_at=moment.arrived_at,
     )
@@ -131,8 +156,14 @@ def owner_puts(
             "to": owner.id,
         },
     )
-    tasks = _tasks_that_follow(desk, case, owner, with_tasks=with_tasks)
-    return (_owned_by(case, owner, moment), event, line, *tasks, *_told(desk, case, owner, moment, how))
+    return (
+        _owned_by(case, owner, moment),
+        event,
+        line,
+        *_tasks_that_follow(desk, case, owner, with_tasks=with_tasks),
+        *_told(desk, case, owner, moment, how),
+        *lapsed(desk, case, moment, but=accepted),
+    )
 
 
 def how_of(case: Case, owner: Owner, moment: Moment) -> OwnerChange:
@@ -142,6 +173,14 @@ def how_of(case: Case, owner: Owner, moment: Moment) -> OwnerChange:
     if owner.id != moment.who.id:
         return OwnerChange.ASSIGN
     return OwnerChange.CLAIM if case.owner_kind is OwnerKind.QUEUE else OwnerChange.TAKEOVER
+
+
+def _how_seen_from(desk: Desk, case: Case, owner: Owner, moment: Moment) -> OwnerChange:
+    """The kind of change, where the old owner has left: that they did is why (X16)."""
+    how = how_of(case, owner, moment)
+    old = desk.find(Person, case.owner_id) if case.owner_kind is OwnerKind.PERSON else None
+    has_left = old is not None and not old.is_active
+    return OwnerChange.LEAVER if has_left and how in (OwnerChange.ASSIGN, OwnerChange.QUEUE_MOVE) else how
 
 
 def _owned_by(case: Case, owner: Owner, moment: Moment) -> Case:
@@ -189,10 +228,11 @@ def change_owner_problem(desk: Desk, base: SeenOwner, owner: Owner, case: Case, 
     """Why this owner cannot be, or this author cannot say so; None where nothing stands against it."""
     if owner == case.owner:
         return None
-    return _cannot_own(desk, owner) or _may_give(desk, base, owner, case, moment)
+    return cannot_own(desk, owner) or _may_give(desk, base, owner, case, moment)
 
 
-def _cannot_own(desk: Desk, owner: Owner) -> Refused | None:
+def cannot_own(desk: Desk, owner: Owner) -> Refused | None:
+    """Why nobody can make them the owner: gone, not at work any more, or a reader; None where they can be."""
     if owner.kind is OwnerKind.PERSON:
         person = desk.find(Person, owner.id)
         if person is None or not person.is_active:

@@ -9,6 +9,7 @@ from casework.commands import MoveStep, SetPriority
 from casework.ids import child_id
 from casework.rules import feed
 from casework.rules.moment import Desk, Moment
+from casework.rules.removing import step_instead
 from casework.values import (
     ActivityKind,
     Case,
@@ -36,10 +37,14 @@ def move_step(desk: Desk, command: MoveStep, case: Case, moment: Moment) -> Verd
         return Refused("close-instead")
     if case.triage_outcome is None:
         return Refused("triage-first")
+    if not step.is_active:
+        instead = desk.find(Step, step_instead(desk, step.id)) or step
+        return removed_meanwhile(desk, case, step, moment, shown=step_puts(desk, case, instead, moment))
     puts = step_puts(desk, case, step, moment)
     if case.is_closed:
         return proposal(case, moment, code="closed-meanwhile", shown=puts)
-    if seen != case.step_id:
+    # a person's choice beats an automatic one: a case that was only put here goes on as its owner says (protocol 10)
+    if step_instead(desk, seen) != case.step_id:
         return proposal(case, moment, code="step-moved", shown=puts)
     return Done(puts)
 
@@ -62,6 +67,13 @@ def set_priority(desk: Desk, command: SetPriority, case: Case, moment: Moment) -
     if seen is not case.priority:
         return proposal(case, moment, code="priority-moved", shown=(edited, line))
     return Done((edited, line))
+
+
+def removed_meanwhile(desk: Desk, case: Case, step: Step, moment: Moment, *, shown: tuple[Record, ...]) -> Late:
+    """A move into a step that is no more: it waits for the owner, with the nearest step instead (OC20)."""
+    late = proposal(case, moment, code="step-removed", shown=shown)
+    facts = {"to_step": step_instead(desk, step.id), "removed": step.name}
+    return msgspec.structs.replace(late, facts={**late.facts, **facts})
 
 
 def proposal(case: Case, moment: Moment, *, code: str, shown: tuple[Record, ...]) -> Late:

@@ -14,7 +14,8 @@ from casework.rules.ownership import (
     owner_puts,
     saw_other_owner,
 )
-from casework.rules.steps import at_step, entry_tasks, proposal, step_of_journey
+from casework.rules.removing import step_instead
+from casework.rules.steps import at_step, entry_tasks, proposal, removed_meanwhile, step_of_journey
 from casework.values import (
     Activity,
     ActivityKind,
@@ -36,6 +37,8 @@ def triage_case(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> 
     the case with its reason and deletes nothing (S16, A7).
     """
     is_support = command.outcome is TriageOutcome.SUPPORTED
+    named = step_of_journey(desk, case, command.step_id) if is_support else None
+    command = msgspec.structs.replace(command, step_id=step_instead(desk, command.step_id))
     puts = (_support if is_support else _turn_down)(desk, command, case, moment)
     if isinstance(puts, Refused):
         return puts
@@ -44,6 +47,8 @@ def triage_case(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> 
         return Done() if is_same else proposal(case, moment, code="triaged-first", shown=puts)
     if case.is_closed:
         return proposal(case, moment, code="closed-meanwhile", shown=puts)
+    if named is not None and not named.is_active:
+        return removed_meanwhile(desk, case, named, moment, shown=puts)
     wanted = owner_wanted(command, case)
     if is_support and wanted is not None and is_stale(desk, command.base, case):
         return moved_meanwhile(case, command.base, moment, wanted=wanted, shown=puts)

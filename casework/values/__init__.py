@@ -16,7 +16,16 @@ from casework.values.cases import (
     TriageOutcome,
 )
 from casework.values.common import CaseRecord, Record
-from casework.values.kept import KeptKind, KeptState, KeptWork, Notice
+from casework.values.consent import Consent, ConsentScope, ConsentState, ExternalReferral
+from casework.values.forms import AnswerKind, FormAnswers, FormQuestion, FormTemplate
+from casework.values.handing import (
+    OPEN_ASSIGNMENTS,
+    AssignmentStatus,
+    CaseAssignment,
+    Offer,
+    OfferState,
+)
+from casework.values.kept import KeptKind, KeptState, KeptWork, Notice, Sighting
 from casework.values.people import (
     OFFICE_ROLES,
     Person,
@@ -32,18 +41,31 @@ from casework.values.work import Activity, ActivityKind, Document, Standing, Tas
 
 __all__ = [
     "OFFICE_ROLES",
+    "OPEN_ASSIGNMENTS",
     "Activity",
     "ActivityKind",
+    "AnswerKind",
+    "AssignmentStatus",
     "Case",
+    "CaseAssignment",
     "CaseRecord",
     "CaseStatus",
+    "Consent",
+    "ConsentScope",
+    "ConsentState",
     "Contact",
     "Contributor",
     "Document",
+    "ExternalReferral",
+    "FormAnswers",
+    "FormQuestion",
+    "FormTemplate",
     "KeptKind",
     "KeptState",
     "KeptWork",
     "Notice",
+    "Offer",
+    "OfferState",
     "Owner",
     "OwnerChange",
     "OwnerKind",
@@ -56,6 +78,7 @@ __all__ = [
     "Record",
     "Referral",
     "Role",
+    "Sighting",
     "Source",
     "Standing",
     "Step",

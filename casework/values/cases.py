@@ -60,7 +60,9 @@ class Case(Record, frozen=True, kw_only=True):
     """One piece of work for one client at one home, in one project (A6).
 
     `owner_cmd` is the id of the command that set the owner and `owner_epoch` grows by one each time (protocol 10):
-    together they say under which ownership a change was written.
+    together they say under which ownership a change was written. Until `out_until` somebody is out on a visit with it.
+    A case that turned out to be another one found twice is closed and `joined_to` it, which then answers to the
+    `other_numbers` too; from those in `apart_from` somebody has told it apart (OC14).
     """
 
     number: str
@@ -95,11 +97,16 @@ class Case(Record, frozen=True, kw_only=True):
     closed_by: str = ""
     closed_reason: str = ""
     duplicate_of: str = ""
+    joined_to: str = ""
+    other_numbers: tuple[str, ...] = ()
+    apart_from: tuple[str, ...] = ()
     reopen_count: int = 0
     last_review_at: datetime | None = None
     last_review_by: str = ""
     last_review_text: str = ""
     last_review_epoch: int = 0
+    out_until: datetime | None = None
+    out_with: str = ""
 
     @property
     def owner(self) -> Owner:
@@ -171,10 +178,16 @@ class OwnerChange(StrEnum):
     RELEASE = "release"
     QUEUE_MOVE = "queue_move"
     TAKEOVER = "takeover"
+    TRANSFER = "transfer_accept"
+    LEAVER = "leaver"
+    QUEUE_REMOVED = "queue_removed"
 
 
 class OwnershipEvent(CaseRecord, frozen=True, kw_only=True):
-    """One change of owner, kept for good; its id is the id of the command that made it."""
+    """One change of owner, kept for good; its id is the id of the command that made it, or follows from it.
+
+    `batch` is shared by cases that were given away in one go.
+    """
 
     epoch: int
     kind: OwnerChange
@@ -184,6 +197,7 @@ class OwnershipEvent(CaseRecord, frozen=True, kw_only=True):
     to_id: str
     by: str
     reason: str = ""
+    batch: str = ""
     at: datetime
     arrived_at: datetime | None = None
 

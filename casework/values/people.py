@@ -31,11 +31,16 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Team(Record, frozen=True, kw_only=True):
-    """A department that does one kind of work."""
+    """A department that does one kind of work, and can be asked for it (S77).
+
+    With `voids_when_returned` a case whose request it turned down or returned is closed as Case Voided (S92 to S94).
+    """
 
     name: str
     code: str
     purpose: str = ""
+    is_active: bool = True
+    voids_when_returned: bool = False
 
 
 class Queue(Record, frozen=True, kw_only=True):
@@ -49,12 +54,16 @@ class Queue(Record, frozen=True, kw_only=True):
 
 
 class Project(Record, frozen=True, kw_only=True):
-    """A funding strand; every case belongs to one (S25)."""
+    """A funding strand; every case belongs to one (S25).
+
+    `default_queue_id` is where its cases go when their queue is removed; the waiting list where it is empty (OC30).
+    """
 
     name: str
     funder: str = ""
     journey_id: str
     waiting_queue_id: str
+    default_queue_id: str = ""
     is_active: bool = True
 
 
@@ -68,7 +77,10 @@ class StepKind(StrEnum):
 
 
 class Step(Record, frozen=True, kw_only=True):
-    """One step of a journey (S17). `entry_tasks` are (task type code, due after days) made on entering it."""
+    """One step of a journey (S17). `entry_tasks` are (task type code, due after days) made on entering it.
+
+    One that was taken out of the journey stays as a row, for what was said about it (OC20).
+    """
 
     journey_id: str
     name: str
@@ -76,6 +88,7 @@ class Step(Record, frozen=True, kw_only=True):
     kind: StepKind = StepKind.ACTIVE
     target_days: int = 0
     entry_tasks: tuple[tuple[str, int], ...] = ()
+    is_active: bool = True
 
 
 class TaskType(Record, frozen=True, kw_only=True):

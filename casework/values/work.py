@@ -53,6 +53,12 @@ class ActivityKind(StrEnum):
     REOPENED = "reopened"
     KEPT = "kept"
     SETTLED = "settled"
+    JOINED = "joined"
+    CONSENT = "consent"
+    REFERRED = "referred"
+    FORM = "form"
+    OFFER = "offer"
+    ASSIGNMENT = "assignment"
 
 
 class Standing(StrEnum):

@@ -6,7 +6,15 @@
 from collections.abc import Callable, Mapping
 
 from casework.values import TriageOutcome
-from desktop.messages.labels import CHANNELS, OUTCOMES_DONE, PRIORITIES, closed_reason_words, field_label
+from desktop.messages.handing import assignment_deed, out_deed
+from desktop.messages.labels import (
+    CHANNELS,
+    OUTCOMES_DONE,
+    PRIORITIES,
+    closed_reason_words,
+    consent_scope_words,
+    field_label,
+)
 from desktop.messages.words import Facts
 
 
@@ -79,6 +87,15 @@ def _interaction(wish: Facts) -> str:
     return f"noted down: {CHANNELS.get(wish.get('channel', ''), 'a contact').lower()}"
 
 
+def _consent(wish: Facts) -> str:
+    verb = "gave" if wish.get("is_given") == "true" else "refused"
+    return f"noted down that the client {verb} consent to {consent_scope_words(wish.get('scope', ''))}"
+
+
+def _withdrawal(wish: Facts) -> str:
+    return f"noted down that the client took back consent to {consent_scope_words(wish.get('scope', ''))}"
+
+
 def _settled(wish: Facts) -> str:
     return _SETTLED.get(wish.get("how", ""), "decided about a change that came too late")
 
@@ -108,7 +125,29 @@ _DEEDS: Mapping[str, Callable[[Facts], str]] = {
     "document.attach": lambda wish: f"added the document {wish.get('name', '')}".rstrip(),
     "case.close": lambda wish: f"closed the case: {closed_reason_words(wish.get('reason', ''))}",
     "case.reopen": lambda wish: "reopened the case",
+    "case.erase": lambda wish: "deleted the case for good",
+    "case.join": lambda wish: f"joined the case to {wish.get('into') or 'another one'}",
+    "case.apart": lambda wish: f"told the case apart from {wish.get('other') or 'another one'}",
+    "consent.set": _consent,
+    "consent.withdraw": _withdrawal,
+    "referral.send": lambda wish: f"referred the client to {wish.get('organisation') or 'another organisation'}",
+    "form.answer": lambda wish: f"filled in the form {wish.get('form', '')}".rstrip(),
+    "form.publish": lambda wish: "published a form",
+    "step.remove": lambda wish: f"took the step {wish.get('step', '')} out of its journey".replace("  ", " "),
     "kept.settle": _settled,
+    "kept.later": lambda wish: "put a decision off",
+    "kept.ask": lambda wish: "asked about a decision",
+    "kept.undo": lambda wish: "took a decision back",
+    "case.seen": lambda wish: "looked at the case",
     "notice.seen": lambda wish: "marked news as read",
+    "offer.make": lambda wish: f"offered the case to {wish.get('to') or 'somebody'}",
+    "offer.accept": lambda wish: "accepted the case",
+    "offer.decline": lambda wish: "said no to the case",
+    "offer.withdraw": lambda wish: "took back an offer of the case",
+    "assignment.ask": lambda wish: f"asked {wish.get('team') or 'a team'} for help",
+    "assignment.move": assignment_deed,
+    "visit.out": out_deed,
+    "queue.remove": lambda wish: f"took {wish.get('queue') or 'a queue'} out of use",
+    "person.leave": lambda wish: f"ended the access of {wish.get('person') or 'somebody'}",
 }
 COMMANDS = frozenset(_DEEDS)

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 
 from casework.values import ActivityKind, OwnerChange, Priority, Source, Standing, TriageOutcome
 from desktop.messages.deeds import and_words, quoted
-from desktop.messages.labels import CHANNELS, OUTCOMES_DONE, PRIORITIES, STANDINGS, closed_reason_words, field_label
+from desktop.messages.handing import assignment_line, offer_line
+from desktop.messages.labels import (
+    CHANNELS,
+    CONSENT_METHODS,
+    OUTCOMES_DONE,
+    PRIORITIES,
+    STANDINGS,
+    closed_reason_words,
+    consent_scope_words,
+    field_label,
+)
 from desktop.messages.times import clock_off_words
 
 if TYPE_CHECKING:
@@ -31,6 +41,10 @@ def feed_marks(line: "FeedLine") -> tuple[str, ...]:
         marks.append("The task had been cancelled meanwhile")
     if line.facts.get("was") == "done" and line.kind in (ActivityKind.TASK_DONE, ActivityKind.TASK_CANCELLED):
         marks.append("The task had been done already")
+    if line.facts.get("told_of"):
+        marks.append(f"Written on case {line.facts['told_of']}")
+    if line.facts.get("handed_in_by"):
+        marks.append(f"Handed in by {line.named.get('handed_in_by') or 'an admin'} from a rescue copy")
     if line.has_clock_mark:
         marks.append(clock_off_words(line.clock_off))
     if line.is_unsent:
@@ -82,6 +96,9 @@ def _owner(line: "FeedLine") -> str:
         OwnerChange.RELEASE: f"gave this case back to {after}",
         OwnerChange.QUEUE_MOVE: f"moved this case from {before} to {after}",
         OwnerChange.TAKEOVER: f"took this case over from {before}",
+        OwnerChange.TRANSFER: f"accepted this case, which {before} had offered",
+        OwnerChange.LEAVER: f"gave this case to {after}, for {before} has left",
+        OwnerChange.QUEUE_REMOVED: f"took {before} out of use; this case went to {after}",
     }
     change = line.facts.get("how", "")
     known = how.get(OwnerChange(change)) if change in list(OwnerChange) else None
@@ -89,13 +106,17 @@ def _owner(line: "FeedLine") -> str:
 
 
 def _step(line: "FeedLine") -> str:
-    return f"moved the case from {line.named.get('from') or 'a step'} to {line.named.get('to') or 'another step'}"
+    before, after = line.named.get("from") or "a step", line.named.get("to") or "another step"
+    if line.facts.get("because") == "step_removed":
+        return f"took the step {before} out of the journey; the case is at {after} now"
+    return f"moved the case from {before} to {after}"
 
 
 def _edited(line: "FeedLine") -> str:
     if "priority" in line.facts:
         return f"set the priority from {_priority(line, 'priority_before')} to {_priority(line, 'priority')}"
-    return f"changed {and_words([field_label(name) for name in line.facts])}" if line.facts else "changed the details"
+    fields = [field_label(name) for name in line.facts if name != "handed_in_by"]
+    return f"changed {and_words(fields)}" if fields else "changed the details"
 
 
 def _priority(line: "FeedLine", fact: str) -> str:
@@ -120,12 +141,37 @@ def _closed(line: "FeedLine") -> str:
     return f"closed the case: {closed_reason_words(line.facts.get('reason', ''))}"
 
 
+def _joined(line: "FeedLine") -> str:
+    if line.facts.get("apart"):
+        return f"told this case apart from {line.facts['apart']}"
+    if line.facts.get("into"):
+        return f"found this case to be {line.facts['into']}, and joined it to that one"
+    return f"joined case {line.facts.get('joined', '')} to this one"
+
+
+def _consent(line: "FeedLine") -> str:
+    verb = {"given": "gave", "refused": "refused"}.get(line.facts.get("state", ""), "took back")
+    how = CONSENT_METHODS.get(line.facts.get("method", ""), "")
+    what = consent_scope_words(line.facts.get("scope", ""))
+    return f"noted down that the client {verb} consent to {what}, {how}".removesuffix(", ")
+
+
+def _referred(line: "FeedLine") -> str:
+    return f"referred the client to {line.facts.get('organisation', '')} for {line.facts.get('service', '')}"
+
+
+def _form(line: "FeedLine") -> str:
+    version = f" (version {line.facts['version']}; {line.facts['newest']} is out)" if "newest" in line.facts else ""
+    return f"filled in the form {line.facts.get('form', '')}{version}"
+
+
 def _settled(line: "FeedLine") -> str:
     return {
         "use": "decided to use a change that had come too late",
         "leave": "decided to leave things as they are",
         "fields": "chose between two people’s values",
         "note": "kept a change as a note",
+        "undo": "took back a decision about a change that had come too late",
     }.get(line.facts.get("how", ""), "decided about a change that had come too late")
 
 
@@ -147,5 +193,11 @@ _LINES: Mapping[ActivityKind, Callable[["FeedLine"], str]] = {
     ActivityKind.REOPENED: lambda line: "reopened the case",
     ActivityKind.KEPT: lambda line: "made a change that came too late; it waits for a decision",
     ActivityKind.SETTLED: _settled,
+    ActivityKind.OFFER: offer_line,
+    ActivityKind.ASSIGNMENT: assignment_line,
+    ActivityKind.JOINED: _joined,
+    ActivityKind.CONSENT: _consent,
+    ActivityKind.REFERRED: _referred,
+    ActivityKind.FORM: _form,
 }
 KINDS = frozenset(_LINES)

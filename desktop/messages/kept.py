@@ -4,15 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from casework.values import KeptKind, KeptState
-from desktop.messages.deeds import deed
+from desktop.messages import handing
+from desktop.messages.deeds import and_words, deed
 from desktop.messages.labels import PRIORITIES
 from desktop.messages.refusals import REFUSALS
-from desktop.messages.times import moment_words, parsed
+from desktop.messages.times import date_words, moment_words, parsed
 from desktop.messages.troubles import TROUBLES
-from desktop.messages.words import Facts, Words, fill
+from desktop.messages.words import (
+    Facts,
+    Words,
+    count_words,
+    fill,
+    fill_text,
+)
 
 if TYPE_CHECKING:
-    from casework.questions.shown import DecisionCard
+    from casework.questions.shown_kept import DecisionCard
 
 
 class Story(NamedTuple):
@@ -63,6 +70,10 @@ def author_words(card: "DecisionCard") -> str:
 def _next_step(card: "DecisionCard", choices: tuple[tuple[str, str], ...]) -> str:
     if card.state is not KeptState.OPEN:
         return settled_words(card)
+    if card.asked_name and not card.asks_me:
+        return f"{card.asked_name} was asked, and may decide too."
+    if card.later_until is not None:
+        return f"{card.later_by_name or 'Somebody'} put it off until {date_words(card.later_until)}. It still counts."
     if not card.is_here:
         return "The case is not on this device any more; whoever owns it can decide."
     if choices and card.for_me:
@@ -102,6 +113,7 @@ def _claim(card: "DecisionCard") -> _Told:
     who = "You" if card.is_mine else card.author_name
     again = "Take it over from them" if card.is_mine else f"Give it to {card.author_name}"
     sentence = f"{who} took this case {moment_words(card.said_at)}, before hearing that it was taken. {how}"
+    sentence = f"{sentence} {_spoken_for(card)}".strip()
     return _Told(f"{owner} took this case first", sentence, again, f"Leave it with {owner}")
 
 
@@ -167,10 +179,14 @@ def _closed(card: "DecisionCard") -> _Told:
 
 def _clash(card: "DecisionCard") -> _Told:
     mine = "your words" if card.is_mine else f"{card.author_name}’s words"
+    use = "Put it back all the same" if card.command == "kept.undo" else f"Use {mine}"
+    others = and_words(list(dict.fromkeys(clash.theirs_by_name for clash in card.fields if clash.theirs_by_name)))
+    when = moment_words(card.fields[0].theirs_at) if len(card.fields) == 1 and card.fields[0].theirs_at else ""
+    did = f"{others or 'Somebody else'} had changed {'it' if len(card.fields) == 1 else 'them'} too"
     return _Told(
-        "Two people changed the same field",
-        f"{_did(card)} Somebody else had changed it too; theirs stands until somebody decides.",
-        f"Use {mine}",
+        "Two people changed the same field" if len(card.fields) == 1 else "Two people changed the same fields",
+        f"{_did(card)} {' '.join(part for part in (did, when) if part)}; that stands until somebody decides.",
+        use,
         "Keep what stands now",
     )
 
@@ -198,6 +214,64 @@ def _task_done(card: "DecisionCard") -> _Told:
     return _Told("The task is done already", f"{_did(card)} {by} had done it.", "", "Leave it done")
 
 
+def _joined(card: "DecisionCard") -> _Told:
+    number = card.facts.get("joined") or "another one"
+    return _Told(
+        f"The case was joined to {number}",
+        f"{_did(card)} By then it had been found to be {number}.",
+        f"Do it on {number}",
+        "Leave it as it is",
+    )
+
+
+def _joining(card: "DecisionCard") -> _Told:
+    return _Told(
+        "Somebody changed the case before it was joined",
+        f"{_did(card)} Others had written on it meanwhile; the two are still apart.",
+        "Join them all the same",
+        "Leave them apart",
+    )
+
+
+def _other_closed(card: "DecisionCard") -> _Told:
+    by = card.named.get("closed_by") or "Somebody"
+    return _Told(
+        "The case that was to stay is closed",
+        f"{_did(card)} {by} had closed the other one meanwhile; the two are still apart.",
+        "Join them all the same",
+        "Leave them apart",
+    )
+
+
+def _consent(card: "DecisionCard") -> _Told:
+    by = card.named.get("by") or "somebody"
+    return _Told(
+        "The client has said otherwise since",
+        f"{_did(card)} The client had told {by} otherwise, which {card.author_name or 'the author'} had not seen.",
+        "They do agree: note it down",
+        "Leave it as they told us last",
+    )
+
+
+def _held_referral(card: "DecisionCard") -> _Told:
+    by, to = card.named.get("by") or "Somebody", card.facts.get("organisation") or "another organisation"
+    return _Told(
+        "A referral was held: the client does not agree",
+        f"{_did(card)} {by} had noted down that the client took their consent back. Nothing was sent to {to}.",
+        "Send it, now that they agree again",
+        "Do not send it",
+    )
+
+
+def _step_removed(card: "DecisionCard") -> _Told:
+    gone, instead = card.facts.get("removed") or "that step", card.named.get("to_step") or "the nearest step"
+    return _Told(
+        f"The step {gone} is gone",
+        f"{_did(card)} By then it had been taken out of the journey; {instead} is the nearest.",
+        f"Move it to {instead}",
+    )
+
+
 def _not_accepted(card: "DecisionCard") -> _Told:
     """Refused for what it says: the server's reason, and ways not to lose what was written (OC25)."""
     why = fill(REFUSALS.get(card.code) or TROUBLES.get(card.code) or Words("The server gave no reason"), card.named)
@@ -208,6 +282,31 @@ def _not_accepted(card: "DecisionCard") -> _Told:
         "Try it once more",
         "Throw it away",
     )
+
+
+def _handed(card: "DecisionCard") -> _Told:
+    """Late words about offers, requests to teams and people who left, out of their table."""
+    owner, how = _owner_now(card)
+    facts = {
+        **card.named,
+        "author": author_words(card),
+        "did": _did(card),
+        "how": how,
+        "owner": owner,
+        "use": _use_words(card),
+        "wish_to": card.wish.get("to", "somebody else"),
+    }
+    title, sentence, use, leave = (fill_text(part, facts) for part in handing.STORIES[card.code])
+    return _Told(title, f"{sentence} {_spoken_for(card)}".strip(), use, leave)
+
+
+def _spoken_for(card: "DecisionCard") -> str:
+    """How much of the author's accepted work speaks for handing the case over (protocol 10.3)."""
+    count = card.facts.get("evidence", "")
+    if not count.isdigit():
+        return ""
+    things = count_words(int(count), "finished task, call or document", "finished tasks, calls and documents")
+    return f"Meanwhile {author_words(card)} had put {things} on the case, which speaks for handing it over."
 
 
 def _use_words(card: "DecisionCard") -> str:
@@ -224,8 +323,18 @@ def _use_words(card: "DecisionCard") -> str:
 
 
 # Where somebody else was first, leaving it with them is the likelier answer.
-_LEAVE_FIRST = frozenset({"claimed-first", "release-came-late", "task-done-already", "triaged-first"})
+_LEAVE_FIRST = frozenset(
+    {
+        "consent-changed-meanwhile",
+        "consent-not-given",
+        "claimed-first",
+        "release-came-late",
+        "task-done-already",
+        "triaged-first",
+    }
+)
 _STORIES: Mapping[str, Callable[["DecisionCard"], _Told]] = {
+    **dict.fromkeys(handing.STORIES, _handed),
     "claimed-first": _claim,
     "assigned-first": _assignment,
     "release-came-late": _release,
@@ -238,5 +347,11 @@ _STORIES: Mapping[str, Callable[["DecisionCard"], _Told]] = {
     "priority-moved": _priority,
     "task-moved": _task_moved,
     "task-done-already": _task_done,
+    "joined-meanwhile": _joined,
+    "changed-before-joining": _joining,
+    "other-closed-meanwhile": _other_closed,
+    "consent-changed-meanwhile": _consent,
+    "consent-not-given": _held_referral,
+    "step-removed": _step_removed,
 }
 STORIES = frozenset(_STORIES)

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from casework.values import (
+    AssignmentStatus,
     CaseStatus,
+    ConsentScope,
+    ConsentState,
+    OfferState,
     Owner,
     OwnerChange,
     Priority,
@@ -129,6 +133,26 @@ CHANNELS: Mapping[str, str] = {
     "chat": "Chat",
     "in_person": "In person",
 }
+CONSENT_SCOPES: Mapping[ConsentScope, str] = {
+    ConsentScope.CASE_WORK: "working on their case",
+    ConsentScope.SHARE_WITH_PARTNER: "sharing with other organisations",
+    ConsentScope.SHARE_WITH_FUNDER: "sharing with the funder",
+    ConsentScope.PHOTOS: "photographs",
+    ConsentScope.PSR_REGISTRATION: "the Priority Services Register",
+    ConsentScope.RESEARCH: "research",
+    ConsentScope.MARKETING: "news from us",
+}
+CONSENT_STATES: Mapping[ConsentState, str] = {
+    ConsentState.GIVEN: "given",
+    ConsentState.REFUSED: "refused",
+    ConsentState.WITHDRAWN: "taken back",
+}
+CONSENT_METHODS: Mapping[str, str] = {
+    "signature": "by signature",
+    "verbal": "in words",
+    "email": "by e-mail",
+    "letter": "by letter",
+}
 # Whose doing a review or a note was, as a mark beside it (OC12).
 STANDINGS: Mapping[Standing, str] = {
     Standing.OWNER: "",
@@ -143,6 +167,25 @@ OWNER_CHANGES: Mapping[OwnerChange, str] = {
     OwnerChange.RELEASE: "Given back",
     OwnerChange.QUEUE_MOVE: "Moved to a queue",
     OwnerChange.TAKEOVER: "Taken over",
+    OwnerChange.TRANSFER: "Accepted",
+    OwnerChange.LEAVER: "Left behind",
+    OwnerChange.QUEUE_REMOVED: "Queue taken out of use",
+}
+ASSIGNMENT_STATUSES: Mapping[AssignmentStatus, str] = {
+    AssignmentStatus.SENT: "Asked",
+    AssignmentStatus.ACCEPTED: "Taken on",
+    AssignmentStatus.COMPLETED: "Done",
+    AssignmentStatus.RETURNED: "Needs to know more",
+    AssignmentStatus.REJECTED: "Turned down",
+    AssignmentStatus.WITHDRAWN: "Taken back",
+}
+OFFER_STATES: Mapping[OfferState, str] = {
+    OfferState.OPEN: "Offered",
+    OfferState.ACCEPTED: "Accepted",
+    OfferState.DECLINED: "Declined",
+    OfferState.WITHDRAWN: "Taken back",
+    OfferState.EXPIRED: "Ran out",
+    OfferState.LAPSED: "No longer stands",
 }
 MATCHED: Mapping[str, str] = {
     "number": "Case number",
@@ -301,3 +344,8 @@ def score_reason_words(code: str, points: int = 0) -> str:
 def person_line(name: str, role: Role | None) -> str:
     """A person with their role: `Amy Jones, Advisor`."""
     return f"{name}, {ROLES[role]}" if role else name
+
+
+def consent_scope_words(scope: str) -> str:
+    """What somebody agreed to or not: "sharing with other organisations"."""
+    return CONSENT_SCOPES[ConsentScope(scope)] if scope in list(ConsentScope) else scope

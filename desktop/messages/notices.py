@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from desktop.messages import handing
 from desktop.messages.refusals import REFUSALS
 from desktop.messages.times import clock_words, moment_words, parsed
 from desktop.messages.troubles import TROUBLES
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # {who} did it; the other facts are the notice's own, ids by their names.
 NOTICES: Mapping[str, str] = {
+    **handing.NOTICES,
     "given-to-you": "{who} gave you this case.",
     "owner-changed": "{who} moved your case to {to}.",
     "mentioned-you": "{who} mentioned you.",
@@ -22,6 +24,14 @@ NOTICES: Mapping[str, str] = {
     "facts-on-closed": "{who} added something to this case after it was closed. Reopen it, or open a follow-up?",
     "late-change": "A change by {who} came too late and waits for a decision.",
     "decision-made": "{who} decided about your change.",
+    "decision-undone": "{who} took back a decision; it is open again.",
+    "asked-about-decision": "{who} asks you about a decision: {text}",
+    "answered-about-decision": "{who} answered you about a decision: {text}",
+    "cases-joined": "{who} joined case {joined} to this one. What was written on it is here now.",
+    "joined-the-other-way": "The two cases had been joined already, the other way round.",
+    "consent-taken-back": "{who} noted down that the client has taken back a consent.",
+    "step-was-removed": "{who} took a step out of the journey. Your case is at {step} now.",
+    "shared-clash": "{who} wants “{mine}” as {field_words} on case {other}. “{theirs}” stands until that is decided.",
 }
 _DECIDED: Mapping[str, str] = {
     "use": "{who} used your change.",
@@ -31,6 +41,7 @@ _DECIDED: Mapping[str, str] = {
 }
 # What became of one's own words: the codes of kept work.
 OWN: Mapping[str, str] = {
+    **handing.OWN,
     "claimed-first": "{owner} took it first ({clock}). Your notes and tasks are on the case.",
     "assigned-first": "{by} had given it to {owner} meanwhile. Still want {wanted}?",
     "release-came-late": "{by} had given it to {owner} meanwhile, so it was not given back.",
@@ -39,10 +50,16 @@ OWN: Mapping[str, str] = {
     "step-moved": "The case had been moved to {step} meanwhile. Your move waits for a decision.",
     "triaged-first": "Somebody had decided about this case already. Yours waits for a decision.",
     "closed-meanwhile": "{closed_by} had closed the case. Your move waits for a decision.",
-    "changed-meanwhile": "Somebody had changed the same field. Yours is kept, and waits for a decision.",
+    "changed-meanwhile": "{by} had changed the same field. Yours is kept, and waits for a decision.",
     "priority-moved": "Somebody had changed the priority meanwhile. Yours waits for a decision.",
     "task-moved": "The task “{title}” was with {assignee} by then. Your change waits for a decision.",
     "task-done-already": "The task “{title}” had been done already.",
+    "joined-meanwhile": "The case had been joined to {joined}. Your decision waits there.",
+    "other-closed-meanwhile": "{closed_by} had closed the other case. The two are still apart.",
+    "changed-before-joining": "Somebody had changed the case meanwhile. Look at it, then join the two again.",
+    "consent-changed-meanwhile": "The client had told {by} otherwise. Their consent stands as they told {by}.",
+    "consent-not-given": "The client had taken back their consent. Your referral to {organisation} was not sent.",
+    "step-removed": "The step {removed} is gone. Your move waits for a decision; the nearest step is {to_step}.",
 }
 
 
@@ -57,6 +74,8 @@ def notice_text(code: str, facts: Facts, named: Facts, who: str) -> str:
         return fill_text(_DECIDED[facts["how"]], {**named, "who": who or "Somebody"})
     if code == "owner-changed" and facts.get("how") == "takeover":
         return fill_text("{who} took your case over.", {"who": who or "Somebody"})
+    if code == "owner-changed" and facts.get("how") == "transfer_accept":
+        return fill_text("{who} accepted the case that was yours.", {"who": who or "Somebody"})
     template = NOTICES.get(code) or OWN.get(code)
     if template is not None:
         since = parsed(facts.get("since", ""))

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from desktop.messages import handing
 from desktop.messages.words import Words
 
 REFUSALS: Mapping[str, Words] = {
+    **handing.REFUSALS,
     # who may
     "read-only": Words(
         "You can look at this, not change it",
@@ -26,6 +28,7 @@ REFUSALS: Mapping[str, Words] = {
         "",
         "Ask the owner or a coordinator to do this.",
     ),
+    "for-admins-only": Words("Only an admin can do this", "", "Ask an admin, and say which case it is about."),
     "owner-only": Words(
         "Only the owner can do this",
         "{owner} owns this case.",
@@ -44,6 +47,10 @@ REFUSALS: Mapping[str, Words] = {
     "import-is-for-office": Words(
         "Importing referrals is the office's job", "", "Send the file to a coordinator, or open the cases one by one."
     ),
+    "joining-is-for-leads": Words(
+        "Joining two cases is for team leads", "", "Ask a lead, and name the two case numbers in a note."
+    ),
+    "set-up-is-for-admins": Words("Forms and steps are set up by admins", "", "Ask an admin to change it."),
     "not-yours-to-decide": Words(
         "This waits for {for}",
         "",
@@ -64,12 +71,75 @@ REFUSALS: Mapping[str, Words] = {
         "This task is not there any more", "", "Go back to the case and look at its tasks as they are now."
     ),
     "step-gone": Words("This step has been taken out of the journey", "", "Choose another step."),
+    "step-is-needed": Words(
+        "Every journey needs this step", "It is where cases begin or end.", "Choose another step to take out."
+    ),
+    "step-has-no-neighbour": Words(
+        "There is no step for its cases to go to", "", "Add another step to the journey, or choose one that is there."
+    ),
+    "form-gone": Words(
+        "This form is not there any more", "", "Choose the form again; what you typed stays as a draft."
+    ),
     "queue-gone": Words("{queue} is not in use any more", "", "Choose another queue."),
     "project-gone": Words("This project takes no new cases", "", "Choose another project."),
     "decision-made-already": Words(
         "This has been decided already",
-        "Somebody was there first, with another answer.",
+        "{by} was there first, with another answer.",
         "Look under Decisions for it.",
+    ),
+    "rescue-passphrase-short": Words(
+        "The passphrase is too short",
+        "This device has not learnt your organisation’s key yet, so the passphrase is all that protects the copy.",
+        "Use at least 15 characters; several words are easy to remember.",
+    ),
+    "rescue-nothing": Words("Everything has been sent", "There is nothing to save in a copy.", "Nothing more to do."),
+    "rescue-paper-damaged": Words(
+        "One of the documents cannot be read",
+        "It was damaged while the copy was being written, so there is no copy.",
+        "Try once more; if it happens again, tell your admin.",
+    ),
+    "rescue-not-one": Words("That is no rescue copy", "", "Choose the file that was saved on the other device."),
+    "rescue-broken": Words(
+        "The copy cannot be opened",
+        "It is damaged or cut short, or the passphrase does not fit. Nothing was changed.",
+        "Copy the file from the other device once more, or ask its author for the passphrase.",
+    ),
+    "rescue-not-for-us": Words(
+        "The copy was made for another organisation", "", "Ask its author which server their device works with."
+    ),
+    "rescue-of-another-server": Words(
+        "Nobody here is the author of that copy",
+        "It was made for another server.",
+        "Ask its author which server their device works with.",
+    ),
+    "rescue-needs-passphrase": Words(
+        "The copy needs its passphrase", "", "Ask its author for it, and type it in as they did."
+    ),
+    "rescue-unproved": Words(
+        "It is not sure that the copy comes from {person}’s device",
+        "That device has signed in anew since, or the file was made elsewhere.",
+        "Ask {person} whether they made it, then hand it in all the same.",
+    ),
+    "not-all-sent": Words(
+        "Not everything has been sent",
+        "What is only on this device would be lost.",
+        "Send it, or save a rescue copy and give that to your admin; then clear this device.",
+    ),
+    "question-is-empty": Words("The question is empty", "", "Write what you would like to know."),
+    "not-to-be-asked": Words(
+        "{person} has nothing to do with this decision",
+        "Only whoever wrote it, owns the case or was asked before can be asked.",
+        "Ask one of them, or mention {person} in a note.",
+    ),
+    "changed-since": Words(
+        "Somebody has changed it since",
+        "{field_words} is not any more what the decision had set.",
+        "Look at the case as it is now, and change it there if you still want to.",
+    ),
+    "too-late-to-undo": Words(
+        "It is too late to take this decision back",
+        "That can be done for {days} days.",
+        "Change it on the case instead; both values are in its story.",
     ),
     "decision-gone": Words("This has been decided already", "", "Look under Decisions for what came of it."),
     "client-missing": Words(
@@ -91,6 +161,27 @@ REFUSALS: Mapping[str, Words] = {
     "document-needs-name": Words("The document has no name", "", "Give it a name, then add it again."),
     "channel-needed": Words("How did you talk?", "", "Choose call, visit, e-mail or another way."),
     "step-needed": Words("Where does the client go next?", "", "Choose the step that the case goes to."),
+    "consent-needed": Words(
+        "The client has not been asked",
+        "Nothing may be passed on before they have agreed to it.",
+        "Ask the client, note their answer down under Consent, then refer them.",
+    ),
+    "referral-needs-whom": Words(
+        "To whom, and for what?", "", "Name the organisation and what the client is referred for."
+    ),
+    "how-did-they-say-so": Words("How did the client say so?", "", "Choose signature, in words, e-mail or letter."),
+    "form-is-empty": Words("Nothing is filled in", "", "Answer at least one question, then save."),
+    "form-asks-twice": Words(
+        "Two questions of this form have the same key", "", "Give each question a key of its own, then publish it."
+    ),
+    "form-is-out": Words(
+        "This version is out already and stays as it is", "", "Publish your changes as the next version."
+    ),
+    "form-version-taken": Words(
+        "Somebody published a version of this form meanwhile",
+        "Version {version} is the newest.",
+        "Look at it, then publish yours as the next one.",
+    ),
     "step-is-not-a-start": Words(
         "A supported client cannot go to that step", "", "Choose a step of the journey after the waiting list."
     ),
@@ -143,6 +234,31 @@ REFUSALS: Mapping[str, Words] = {
         "The case has a new owner",
         "It is with {owner} since {when}.",
         "Ask {owner} to do this, or a coordinator to give you the case.",
+    ),
+    "step-removed": Words(
+        "The step has been taken out of the journey meanwhile", "The nearest is {to_step}.", "Choose another step."
+    ),
+    "joined-for-good": Words(
+        "Cases that were joined stay joined",
+        "What was written on them cannot be told apart again.",
+        "Open a new case if they turn out to be two.",
+    ),
+    "joined-meanwhile": Words(
+        "This case was joined to another one", "It is a part of {joined} now.", "Open that case and decide there."
+    ),
+    "other-closed-meanwhile": Words(
+        "The other case was closed meanwhile",
+        "{closed_by} closed it.",
+        "Reopen it first, or join them the other way round.",
+    ),
+    "changed-before-joining": Words(
+        "Somebody changed this case meanwhile", "", "Look at what is new, then join the two again."
+    ),
+    "consent-changed-meanwhile": Words(
+        "The client has told {by} otherwise", "That was noted down {when}.", "Ask the client again if you are not sure."
+    ),
+    "consent-not-given": Words(
+        "The client does not agree to this", "{by} noted that down {when}.", "Ask the client before you refer them."
     ),
     "step-moved": Words(
         "The case has moved on meanwhile",

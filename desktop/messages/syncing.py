@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sync.status import SyncState
 
 LATE_AFTER = timedelta(days=2)
+# How long the sync page tells of a server that was restored.
+RESTORED_SHOWN = timedelta(days=7)
 
 # Where somebody has to do something before anything can be sent.
 _STOPPED: Mapping[str, tuple[str, str]] = {
@@ -21,7 +23,9 @@ _STOPPED: Mapping[str, tuple[str, str]] = {
     "locked-out": ("error", "Ask your admin"),
     "access-ended": ("error", "Ask your admin"),
     "out-of-date": ("error", "Update to send"),
-    "diverged": ("error", "Ask your admin"),
+    "device-lost": ("error", "Ask your admin"),
+    "lease-over": ("late", "Connect to open"),
+    "too-much-goes": ("error", "Ask your admin"),
     "sync-broke": ("error", "Sending stopped"),
 }
 NO_WAY = frozenset({"offline", "not-our-server", "server-busy", "server-fault", "sync-fault"})
@@ -41,8 +45,9 @@ class Chip(NamedTuple):
 
 def chip(state: "SyncState", now: datetime) -> Chip:
     """The chip for a moment of the sync. Offline is never alarming; only what needs a person is."""
-    if state.fault in _STOPPED:
-        kind, words = _STOPPED[state.fault]
+    stopped = state.lock or state.fault
+    if stopped in _STOPPED:
+        kind, words = _STOPPED[stopped]
         return Chip(kind, words, where_things_stand(state, now))
     late = state.oldest_unsent is not None and now - state.oldest_unsent >= LATE_AFTER
     if late and state.oldest_unsent is not None:
@@ -70,8 +75,9 @@ def _to_send(state: "SyncState", now: datetime) -> Chip:
 def where_things_stand(state: "SyncState", now: datetime) -> str:
     """One or two sentences about where one's work is."""
     waiting = _what_waits(state)
-    if state.fault in _STOPPED:
-        trouble = fill(TROUBLES[state.fault], state.facts)
+    stopped = state.lock or state.fault
+    if stopped in _STOPPED:
+        trouble = fill(TROUBLES[stopped], state.facts)
         return " ".join(
             part for part in (trouble.sentence, waiting and f"{waiting} kept here.", trouble.next_step) if part
         )
@@ -87,7 +93,20 @@ def where_things_stand(state: "SyncState", now: datetime) -> str:
         return f"Sending now: {waiting}."
     if state.in_sync_at is None:
         return "Getting your cases for the first time. They appear as they arrive; you can start now."
-    return "Everything on this device is also on the server."
+    if not state.in_step:
+        return "Your cases are being compared with the server's."
+    everything = "Everything on this device is also on the server."
+    return f"{everything} {restored_words(state)}" if _is_fresh(state, now) else everything
+
+
+def restored_words(state: "SyncState") -> str:
+    """What this laptop did about a server that went back in time (OC26); empty where none did."""
+    if state.restored_at is None:
+        return ""
+    was = "was" if state.sent_again == 1 else "were"
+    again = f"{count_words(state.sent_again, 'change')} of yours {was} sent again"
+    lost = again if state.sent_again else "nothing was lost"
+    return f"The server was found restored {moment_words(state.restored_at)}; {lost}."
 
 
 def trouble_step(state: "SyncState") -> str:
@@ -129,6 +148,10 @@ def is_in_decisions(status: str) -> bool:
 def paper_words(count: int, size: int) -> str:
     """`2 documents (8.4 MB)`."""
     return f"{count_words(count, 'document')} ({size_words(size)})"
+
+
+def _is_fresh(state: "SyncState", now: datetime) -> bool:
+    return state.restored_at is not None and now - state.restored_at < RESTORED_SHOWN
 
 
 def _what_waits(state: "SyncState") -> str:

@@ -111,6 +111,11 @@ DOCUMENTS: Mapping[str, Words] = {
         "It has {size_size}, and at most {limit_size} can be kept.",
         "Make it smaller, or add it in parts.",
     ),
+    "document-too-many": Words(
+        "This case has as many documents as it can hold",
+        "{name} was not added: a case holds up to {limit} documents.",
+        "Put several pages into one file, or talk to your lead about opening a second case.",
+    ),
     "document-vanished": Words(
         "{name} is not there any more",
         "It was moved, renamed or deleted before it could be read.",
@@ -174,9 +179,19 @@ SYNC: Mapping[str, Words] = {
         "Ask your admin. What was not sent is still on this device.",
     ),
     "access-ended": Words(
-        "This device may not sync any more",
-        "Your access or this device was ended at the office.",
-        "Ask your admin. What was not sent is still on this device.",
+        "Your access has ended",
+        "What you had not sent was handed over first. The cases are no longer on this device.",
+        "Ask your admin if this is a mistake.",
+    ),
+    "device-lost": Words(
+        "This device was reported lost",
+        "What was not sent is with the office now. Nothing else is left on this device.",
+        "Give it to your admin.",
+    ),
+    "lease-over": Words(
+        "This device has not met the server for too long",
+        "Everything on it is safe, and locked until it has.",
+        "Connect to the internet; it opens by itself.",
     ),
     "out-of-date": Words(
         "This version of Doorstep is too old or too new for the server",
@@ -186,7 +201,27 @@ SYNC: Mapping[str, Words] = {
     "diverged": Words(
         "The server's history is not the one that this device knows",
         "It may have been set up anew or restored. Nothing is deleted here.",
-        "Tell your admin before you go on.",
+        "It is tried again by itself. If it stays so, tell your admin.",
+    ),
+    "forked": Words(
+        "There is a copy of this device",
+        "The server met the same device twice, as after a restore of this computer. Nothing is deleted here.",
+        "It is tried again by itself. If it stays so, tell your admin.",
+    ),
+    "too-far-back": Words(
+        "This device was away for long",
+        "All your cases are being compared with the server's. Your work is safe.",
+        "It is tried again by itself.",
+    ),
+    "too-much-goes": Words(
+        "The server says that most of your cases are gone",
+        "That is not believed before it is certain. Nothing was taken away, and what you do is still sent.",
+        "Tell your admin.",
+    ),
+    "not-in-step": Words(
+        "Some cases here differ from the server's",
+        "They were fetched once more, and still differ. Your work is safe.",
+        "It is tried again by itself. If it stays so, tell your admin.",
     ),
     "too-large": Words("A change is too large to send in one piece", "", "It is sent in smaller pieces next time."),
     "server-busy": Words("The server is busy", "", "It is tried again by itself in a moment."),
@@ -221,6 +256,19 @@ SYNC: Mapping[str, Words] = {
         "The server could not take this in",
         "It is kept there whole, and nothing of it is lost.",
         "Tell your admin, or keep it as a note.",
+    ),
+    "case-deleted": Words(
+        "This case was deleted for good",
+        "What was said about it since is kept whole, and changes nothing.",
+        "Read it under Decisions; copy what you still need, then leave it.",
+    ),
+    "from-lost-device": Words(
+        "This came from a device that was reported lost",
+        "It is kept whole, and nothing of it was carried out.",
+        "Ask its author whether it is theirs, then use it or leave it.",
+    ),
+    "too-many-waiting": Words(
+        "The server is busy", "News take a little longer.", "Nothing to do: this device asks by itself."
     ),
     "id-used-twice": Words(
         "This change has the number of another one",

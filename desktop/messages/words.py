@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from desktop.messages.labels import field_label
-from desktop.messages.times import moment_words, parsed
+from casework.values import AssignmentStatus
+from desktop.messages.labels import ASSIGNMENT_STATUSES, field_label
+from desktop.messages.times import date_words, moment_words, parsed
 
 Facts = Mapping[str, str]
 
@@ -22,6 +23,8 @@ _MISSING = {
     "done_by": "somebody",
     "assignee": "somebody",
     "for": "somebody else",
+    "to": "somebody",
+    "team": "the team",
     "name": "This file",
     "title": "The task",
     "when": "meanwhile",
@@ -102,6 +105,11 @@ def _spelled(facts: dict[str, str]) -> dict[str, str]:
     for key in ("size", "limit", "free", "bytes"):
         if facts.get(key, "").isdigit():
             spelled[f"{key}_size"] = size_words(int(facts[key]))
+    if facts.get("status", "") in list(AssignmentStatus):
+        spelled["status_words"] = ASSIGNMENT_STATUSES[AssignmentStatus(facts["status"])].lower()
+    until = parsed(facts.get("until", ""))
+    if until is not None:
+        spelled["until_day"] = date_words(until.date())
     for key in ("since", "closed_at"):
         moment = parsed(facts.get(key, ""))
         if moment is not None:

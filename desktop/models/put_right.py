@@ -3,7 +3,7 @@
 import msgspec
 
 from casework.commands import AddNote, EditCase, EditContact, EditProperty, LogInteraction, LogReview
-from casework.questions.shown import DecisionCard
+from casework.questions.shown_kept import DecisionCard
 
 
 def draft_of(card: DecisionCard) -> tuple[str, dict[str, str]]:

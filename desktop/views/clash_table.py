@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from casework.questions.shown import DecisionCard, FieldClash
+from casework.questions.shown_kept import DecisionCard, FieldClash
 from desktop import theme
 from desktop.messages.labels import field_label, value_words
 from desktop.messages.times import stamp_words
@@ -109,7 +109,7 @@ class FieldChoice(QWidget):
         column.addWidget(Label(field_label(clash.field), kind="strong"))
         column.addLayout(self._row)
         self._add("theirs", _stands_words(clash), clash.stands)
-        self._add("mine", _mine_words(card), clash.mine)
+        self._add("mine", _mine_words(card, clash), clash.mine)
         if clash.before not in (clash.stands, clash.mine):
             self._add("before", "Before", clash.before)
         self._group.buttons()[0].setChecked("fields" in card.may)
@@ -124,6 +124,16 @@ class FieldChoice(QWidget):
         if third:
             self._let_go()
         self._row.addWidget(self.third, 1, Qt.AlignmentFlag.AlignVCenter)
+        earlier = _earlier_words(card, clash)
+        if earlier:
+            written = Caption(earlier, wrap=True)
+            written.setObjectName("clash-earlier")
+            column.addWidget(written)
+
+    def side(self) -> str:
+        """Whose value is chosen: mine, theirs, before, or third for one that was typed."""
+        on = self._group.checkedButton()
+        return on.objectName().removeprefix("choose-") if on is not None else "third"
 
     def chosen(self) -> object:
         """The value that is chosen now; raises ValueError for a third one that does not fit the field."""
@@ -197,6 +207,10 @@ class ClashTable(QWidget):
         """The chosen value of each field."""
         return {field.clash.field: field.chosen() for field in self._fields}
 
+    def sides(self) -> dict[str, str]:
+        """Of each field, whose value is chosen."""
+        return {field.clash.field: field.side() for field in self._fields}
+
     def stood(self) -> dict[str, object]:
         """What stood in each field while choosing."""
         return {field.clash.field: field.clash.stands for field in self._fields}
@@ -213,13 +227,25 @@ class ClashTable(QWidget):
             return False
 
 
-def _mine_words(card: DecisionCard) -> str:
+def _mine_words(card: DecisionCard, clash: FieldClash) -> str:
     who = "You" if card.is_mine else card.author_name or "Somebody"
-    return f"{who}, {stamp_words(card.said_at)}"
+    return f"{who}, {stamp_words(card.said_at)}{_under(clash.mine_owner, who)}"
 
 
 def _stands_words(clash: FieldClash) -> str:
-    if clash.stands != clash.theirs:
+    if clash.stands != clash.theirs or not clash.theirs_by_name:
         return "Stands now"
     when = f", {stamp_words(clash.theirs_at)}" if clash.theirs_at else ""
-    return f"{clash.theirs_by_name}{when}" if clash.theirs_by_name else "Stands now"
+    return f"{clash.theirs_by_name}{when}{_under(clash.theirs_owner, clash.theirs_by_name)}"
+
+
+def _under(owner: str, writer: str) -> str:
+    """Whose case it was as the writer saw it, where that was somebody else's (X3)."""
+    return f" · case of {owner}" if owner and owner != writer else ""
+
+
+def _earlier_words(card: DecisionCard, clash: FieldClash) -> str:
+    """`Amy Jones first wrote 01642 2, Mon 9:10.`"""
+    who = "You" if card.is_mine else card.author_name or "Somebody"
+    first = [f"{value_words(value)} ({stamp_words(when)})" for value, when in clash.earlier]
+    return f"{who} wrote before that: {', '.join(first)}." if first else ""

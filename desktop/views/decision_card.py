@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from casework.questions.shown import DecisionCard
+from casework.questions.shown_kept import DecisionCard
 from casework.values import KeptKind, KeptState
 from desktop import theme
 from desktop.messages.deeds import quoted
 from desktop.messages.kept import Story, story
 from desktop.messages.times import stamp_words
 from desktop.views.clash_table import ClashTable
+from desktop.views.decision_more import QUESTION, MoreRow, TalkLines
 from desktop.widgets.buttons import Button
 from desktop.widgets.chips import Chip, Kind
 from desktop.widgets.flow import FlowRow
@@ -32,16 +33,23 @@ _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_J:
 
 
 class Answer(NamedTuple):
-    """What was answered: `how` as commands say it, the chosen `fields`, and what stood there while choosing."""
+    """What was answered: `how` as commands say it, the chosen `fields`, and what stood there while choosing.
+
+    `sides` says of each chosen field whose value it is: mine, theirs, before or third.
+    """
 
     kept_id: str
     how: str
     fields: dict[str, object]
     seen: dict[str, object]
+    sides: dict[str, str]
 
 
 class DecisionView(QFrame):
-    """Shows a card. `answered(Answer)`, `open_case(id)`, `put_right(id of the decision)`, `typed` with a third value.
+    """Shows a card. `answered(Answer)`, `open_case(id)`, `put_right(id of the decision)`, `typed` while one types.
+
+    `put_off(id, day)` and `asked(id, person, words)` leave it open. `thirds` is what was typed here before: a value for
+    a field, or a question.
 
     Keys while it has the keyboard: 1, 2, 3 its answers from the left, arrows to the next card, Enter opens the case.
     """
@@ -51,6 +59,8 @@ class DecisionView(QFrame):
     put_right = Signal(str)
     stepped = Signal(int)
     typed = Signal(str)
+    put_off = Signal(str, object)
+    asked = Signal(str, str, str)
 
     def __init__(self, card: DecisionCard, *, thirds: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +84,9 @@ class DecisionView(QFrame):
             self.table.changed.connect(self._on_chosen)
             self.table.typed.connect(partial(self.typed.emit, card.id))
             column.addWidget(self.table)
-        column.addWidget(self._foot())
+        if card.talk:
+            column.addWidget(TalkLines(card.talk))
+        column.addWidget(self._foot(thirds.get(QUESTION, "")))
         self._on_chosen()
 
     def take_turn(self, is_on_turn: bool) -> None:
@@ -83,8 +95,9 @@ class DecisionView(QFrame):
         self._on_chosen()
 
     def thirds(self) -> dict[str, str]:
-        """What was typed as third values, by field."""
-        return self.table.thirds() if self.table else {}
+        """What was typed as third values, by field, and as a question."""
+        typed = self.table.thirds() if self.table else {}
+        return typed | ({QUESTION: self.more.ask.words()} if self.more.ask.words() else {})
 
     def answer(self, how: str) -> None:
         """Give one of the answers that may be given."""
@@ -93,7 +106,8 @@ class DecisionView(QFrame):
             return
         chosen = self.table.chosen() if how == "fields" and self.table else {}
         stood = self.table.stood() if how in ("fields", "use") and self.table else {}
-        self.answered.emit(Answer(self.card.id, how, chosen, stood))
+        sides = self.table.sides() if how == "fields" and self.table else {}
+        self.answered.emit(Answer(self.card.id, how, chosen, stood, sides))
 
     def _head(self) -> QHBoxLayout:
         card = self.card
@@ -107,6 +121,8 @@ class DecisionView(QFrame):
         head.addWidget(name, 1)
         if card.is_unsent:
             head.addWidget(Chip("Kept here", icon="cloud-off"))
+        if card.asks_me:
+            head.addWidget(Chip("Asks you", kind="info", icon="message-square"))
         head.addWidget(Caption(stamp_words(card.kept_at)))
         if card.is_here:
             self._open = Button("Open the case", kind="quiet", small=True)
@@ -132,7 +148,7 @@ class DecisionView(QFrame):
             telling.addLayout(_read(said))
         return telling
 
-    def _foot(self) -> QWidget:
+    def _foot(self, question: str) -> QWidget:
         foot = QWidget()
         column = QVBoxLayout(foot)
         column.setContentsMargins(0, 2, 0, 0)
@@ -147,6 +163,11 @@ class DecisionView(QFrame):
         step = Caption(self._story.next_step, wrap=True)
         step.setObjectName("decision-step")
         column.addWidget(step)
+        self.more = MoreRow(self.card, begun=question)
+        self.more.put_off.connect(partial(self.put_off.emit, self.card.id))
+        self.more.asked.connect(partial(self.asked.emit, self.card.id))
+        self.more.typed.connect(partial(self.typed.emit, self.card.id))
+        column.addWidget(self.more)
         return foot
 
     def _choices(self) -> list[tuple[str, str]]:
@@ -193,9 +214,10 @@ def _read(label: Label) -> QHBoxLayout:
 
 
 class SettledLine(QWidget):
-    """A decision that was made, in one line."""
+    """A decision that was made, in one line; `undo_asked(card)` takes it back, where that can be done."""
 
     open_case = Signal(str)
+    undo_asked = Signal(object)
 
     def __init__(self, card: DecisionCard, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,6 +232,12 @@ class SettledLine(QWidget):
         words.addWidget(ElidedLabel(f"{told.next_step} {client}".strip()))
         words.addWidget(ElidedLabel(told.sentence, kind="caption"))
         row.addLayout(words, 1)
+        if card.can_undo:
+            undo = Button("Take it back", kind="quiet", small=True, icon="undo-2")
+            undo.setAccessibleName(f"Take back the decision about {card.client or card.case_number}")
+            undo.setObjectName("settled-undo")
+            undo.clicked.connect(partial(self.undo_asked.emit, card))
+            row.addWidget(undo)
         if card.is_here:
             button = Button("Open", kind="quiet", small=True)
             button.setAccessibleName(f"Open the case of {card.client}")

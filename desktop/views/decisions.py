@@ -1,23 +1,27 @@
 """Decisions: one card per clash, late wish and refused change, each decided in a click (X3, J8)."""
 
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from casework.commands import SettleKept
+from casework.commands import AnyCommand, AskAboutKept, PutOffKept, SettleKept, UndoSettling
 from casework.questions.decisions import decisions
 from casework.questions.sheets import Decisions
-from casework.questions.shown import DecisionCard
+from casework.questions.shown_kept import DecisionCard
 from casework.store_faults import StoreFault
 from desktop import theme
 from desktop.messages.kept import story
+from desktop.messages.times import date_words
 from desktop.messages.words import count_words
 from desktop.models.put_right import draft_of
 from desktop.office import Office, Refused
 from desktop.views.decision_card import Answer, DecisionView, SettledLine
+from desktop.views.decision_more import QUESTION
 from desktop.views.refusal_bar import refusal_bar
+from desktop.views.same_for_all import SameForAll, like
 from desktop.widgets.chips import CountBadge
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.labels import Heading, Muted
@@ -71,9 +75,11 @@ class DecisionsScreen(QWidget):
         self._views: dict[str, DecisionView] = {}
         self._sheet: Decisions | None = None
         self._touched = ""
+        self._same: SameForAll | None = None
         self._build()
         self._soon = self._timer(0, self.refresh)
         self._pause = self._timer(PAUSE_MS, self._keep_typed)
+        self._to_same = self._timer(0, self._show_same)
         self._key("D", self._to_first)
         office.changed.connect(self._on_changed)
 
@@ -84,10 +90,11 @@ class DecisionsScreen(QWidget):
         if sheet == self._sheet:
             return
         self._sheet = sheet
-        wanted = {card.id for pile in (sheet.for_me, sheet.mine, sheet.others) for card in pile}
+        piles = (sheet.for_me, sheet.later, sheet.mine, sheet.others)
+        wanted = {card.id for pile in piles for card in pile}
         for card_id in [card_id for card_id in self._views if card_id not in wanted]:
             self._drop(card_id)
-        for pile, cards in ((self._for_me, sheet.for_me), (self._mine, sheet.mine), (self._others, sheet.others)):
+        for pile, cards in zip((self._for_me, self._later, self._mine, self._others), piles, strict=True):
             self._fill(pile, cards)
         self._show_settled(sheet.settled)
         self._empty.setVisible(not sheet.for_me)
@@ -97,7 +104,7 @@ class DecisionsScreen(QWidget):
         """The cards on show from the top."""
         if self._sheet is None:
             return []
-        piles = (self._sheet.for_me, self._sheet.others, self._sheet.mine)
+        piles = (self._sheet.for_me, self._sheet.others, self._sheet.mine, self._sheet.later)
         return [self._views[card.id] for pile in piles for card in pile]
 
     def _timer(self, milliseconds: int, then: object) -> QTimer:
@@ -120,6 +127,7 @@ class DecisionsScreen(QWidget):
         self._for_me = Pile("Waits for you", "", key="for-me")
         self._others = Pile("You may decide too", "They wait for somebody else; you can step in.", key="others")
         self._mine = Pile("Waits for others", "What you wrote is kept whole until they decide.", key="mine")
+        self._later = Pile("For another day", "They come back on their day, and count until then.", key="later")
         self._settled = Card("Decided lately", padding=0)
         self._settled.setObjectName("decisions-settled")
         self._settled.head.setContentsMargins(16, 12, 16, 4)
@@ -132,7 +140,8 @@ class DecisionsScreen(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for part in (self._empty, self._for_me, self._others, self._mine, self._settled):
+        self._inside_column = column
+        for part in (self._empty, self._for_me, self._others, self._mine, self._later, self._settled):
             column.addWidget(part)
         self._page.column.addWidget(inside)
         whole = QVBoxLayout(self)
@@ -162,6 +171,8 @@ class DecisionsScreen(QWidget):
         view.put_right.connect(self._put_right)
         view.stepped.connect(partial(self._step, view))
         view.typed.connect(self._on_typed)
+        view.put_off.connect(self._put_off)
+        view.asked.connect(self._ask)
         self._views[card.id] = view
         return view
 
@@ -183,6 +194,7 @@ class DecisionsScreen(QWidget):
         for card in cards[:20]:
             line = SettledLine(card)
             line.open_case.connect(self.open_case)
+            line.undo_asked.connect(self._undo)
             column.addWidget(line)
         self._settled.setVisible(bool(cards))
 
@@ -192,52 +204,101 @@ class DecisionsScreen(QWidget):
         if card is None:
             return
         place = next((at for at, view in enumerate(self.views()) if view.card.id == card.id), 0)
-        said = self._office.do(_command(card, answer))
-        if isinstance(said, Refused):
-            self._notices.put("refused", refusal_bar(self._office, said))
+        if not self._say(_command(card, answer)):
             return
-        self._notices.take("refused")
         self._keep(_draft_key(card.id), {})
         words = dict(story(card).choices).get(answer.how, "Decided")
         self.refresh()
         self.told.emit(f"{card.client or card.case_number}: {words}")
-        self._offer_the_rest(card, answer.how)
+        self._offer_the_rest(card, answer)
         left = self.views()
-        if left:
+        if self._same is not None:
+            self._to_same.start()
+        elif left:
             self._go_to(left[min(place, len(left) - 1)])
 
-    def _offer_the_rest(self, card: DecisionCard, how: str) -> None:
-        """The same answer for all others of the kind, in one more click."""
-        rest = self._like(card, how)
+    def _offer_the_rest(self, card: DecisionCard, answer: Answer) -> None:
+        """The same answer for all others of the kind by the same person, listed before it is done."""
         self._notices.take("same")
-        if not rest:
+        self._drop_same()
+        alike = like(card, answer, self._sheet.for_me if self._sheet else ())
+        if not alike:
             return
-        bar = NoticeBar(
-            f"{count_words(len(rest), 'more decision')} of the same kind",
-            text="The same answer can be given to all of them.",
-            actions=[("same", f"The same for {'it' if len(rest) == 1 else f'all {len(rest)}'}")],
-        )
-        bar.acted.connect(partial(self._same_for_all, card, how))
-        self._notices.put("same", bar)
+        same = self._same = SameForAll(alike)
+        same.agreed.connect(self._same_for_all)
+        same.left.connect(self._drop_same)
+        self._inside_column.insertWidget(0, same)
 
-    def _like(self, card: DecisionCard, how: str) -> list[DecisionCard]:
-        if self._sheet is None or how == "fields":
-            return []
-        return [one for one in self._sheet.for_me if (one.code, one.kind) == (card.code, card.kind) and how in one.may]
+    def _show_same(self) -> None:
+        """Once it has its place on the page, the list is what one looks at next."""
+        if self._same is not None:
+            self._page.ensureWidgetVisible(self._same)
+            self._same.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _same_for_all(self, card: DecisionCard, how: str, key: str) -> None:
-        del key
-        self._notices.take("same")
-        done = 0
-        for one in self._like(card, how):
-            seen = {clash.field: clash.stands for clash in one.fields} if how == "use" else {}
-            said = self._office.do(_command(one, Answer(one.id, how, {}, seen)))
+    def _drop_same(self) -> None:
+        if self._same is not None:
+            self._same.hide()
+            self._same.setParent(None)
+            self._same.deleteLater()
+            self._same = None
+
+    def _same_for_all(self, answers: list[Answer]) -> None:
+        self._drop_same()
+        done: list[UndoSettling] = []
+        for answer in answers:
+            card = self._card(answer.kept_id)
+            if card is None:
+                continue
+            said = self._office.do(_command(card, answer))
             if isinstance(said, Refused):
-                self._notices.put(f"refused-{one.id}", refusal_bar(self._office, said))
-            else:
-                done += 1
+                self._notices.put(f"refused-{card.id}", refusal_bar(self._office, said))
+            elif said.changes:
+                done.append(UndoSettling(case_id=card.case_id, kept_id=card.id, settling=said.command_id))
         self.refresh()
-        self.told.emit(f"{count_words(done, 'decision')} made")
+        words = f"{count_words(len(done), 'decision')} made"
+        bar = NoticeBar(words, kind="success", actions=[("undo", "Take them back")] if done else [])
+        bar.acted.connect(lambda _: self._take_back(done))
+        self._notices.put("same", bar)
+        self.told.emit(words)
+
+    def _take_back(self, undoings: list[UndoSettling]) -> None:
+        """Undo, one by one: each ends in an outcome of its own."""
+        self._notices.take("same")
+        for undoing in undoings:
+            self._say(undoing)
+        self.refresh()
+
+    def _undo(self, card: DecisionCard) -> None:
+        undoing = UndoSettling(case_id=card.case_id, kept_id=card.id, settling=card.settling)
+        if self._say(undoing):
+            self.refresh()
+            self.told.emit(f"{card.client or card.case_number}: open again")
+
+    def _put_off(self, kept_id: str, day: date) -> None:
+        card = self._card(kept_id)
+        if card is not None and self._say(PutOffKept(case_id=card.case_id, kept_id=kept_id, until=day)):
+            self.refresh()
+            self.told.emit(f"{card.client or card.case_number}: put off until {date_words(day)}")
+
+    def _ask(self, kept_id: str, person_id: str, words: str) -> None:
+        card = self._card(kept_id)
+        if card is None:
+            return
+        command = AskAboutKept(case_id=card.case_id, kept_id=kept_id, person_id=person_id, text=words)
+        if self._say(command):
+            self._touched = ""
+            self._keep(_draft_key(kept_id), {**self._views[kept_id].thirds(), QUESTION: ""})
+            self.refresh()
+            self.told.emit(f"{dict(card.can_ask).get(person_id, 'They')} will see your words")
+
+    def _say(self, command: AnyCommand) -> bool:
+        """Say it; refused, it stands under the header. Whether it was taken."""
+        said = self._office.do(command)
+        if isinstance(said, Refused):
+            self._notices.put("refused", refusal_bar(self._office, said))
+            return False
+        self._notices.take("refused")
+        return True
 
     def _put_right(self, kept_id: str) -> None:
         """Open the case with the words back where they were typed; the decision waits until it is settled."""

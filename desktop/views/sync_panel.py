@@ -18,13 +18,14 @@ from desktop.messages import (
     last_in_sync_words,
     next_try_words,
     paper_words,
-    receipt_words,
     size_words,
     stamp_words,
     trouble_step,
     where_things_stand,
 )
+from desktop.messages.receipts import chip_words, is_accepted
 from desktop.office import Office
+from desktop.views.rescue_row import RescueRow
 from desktop.widgets.buttons import Button
 from desktop.widgets.chips import Chip as StatusChip
 from desktop.widgets.chips import Kind
@@ -171,7 +172,12 @@ class SyncPanel(QWidget):
         """Ask again and show what is so now."""
         self._is_stale = False
         self._show_standing(self._standing())
-        self._show_history(self._office.read(history), self._office.ask(_my_name))
+        self.rescue.refresh()
+        self._show_history(self._office.read(history, self._office.person_id), self._office.ask(_my_name))
+
+    def save_copy(self) -> None:
+        """Begin to save a rescue copy, as if its button had been pressed."""
+        self.rescue.start()
 
     def _show_standing(self, state: SyncState) -> None:
         now = datetime.now(UTC)
@@ -232,6 +238,8 @@ class SyncPanel(QWidget):
         row.addLayout(words, 1)
         row.addWidget(send, 0, Qt.AlignmentFlag.AlignTop)
         head.column.addLayout(row)
+        self.rescue = RescueRow(self._office, over=self)
+        head.column.addWidget(self.rescue)
         return head
 
     def _open(self, index: QModelIndex) -> None:
@@ -265,8 +273,8 @@ def _change_line(change: ChangeShown, me: str, *, waits: bool) -> _Line:
         title=deed_title(change.command, change.wish, me),
         detail=", ".join(part for part in (change.client, change.number) if part) or "A case that is not here",
         meta=stamp_words(when),
-        note="" if waits else f"said {stamp_words(change.said_at)}",
-        chips=(RowChip(receipt_words(change.status), kind, icon),),
+        note="" if waits else f"said {stamp_words(change.said_at)}" + (f" · no. {change.rev:,}" if change.rev else ""),
+        chips=(RowChip(chip_words(change), kind, "eye" if change.seen_by and is_accepted(change) else icon),),
     )
     place = "decisions" if is_in_decisions(change.status) else ""
     return _Line(row, case_id=change.case_id if change.number else "", place=place)

@@ -15,6 +15,7 @@ from casework.wire import NewPerson, NewPersonReply
 from desktop import theme
 from desktop.messages import ROLE_HINTS, ROLES, words_for
 from desktop.office import Office
+from desktop.views.hand_in import HandIn
 from desktop.widgets.avatar import Avatar
 from desktop.widgets.buttons import Button
 from desktop.widgets.chips import Chip
@@ -136,6 +137,8 @@ class UsersPage(QWidget):
         page = ScrollColumn()
         page.column.addLayout(head)
         page.column.addWidget(self._card)
+        self._hand_in = HandIn(office)
+        page.column.addWidget(self._hand_in)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(page)
@@ -150,6 +153,7 @@ class UsersPage(QWidget):
         is_admin = self._office.ask(_role_of) is Role.ADMIN
         self._add.setVisible(is_admin)
         self._only_admins.setVisible(not is_admin)
+        self._hand_in.setVisible(is_admin)
         self._show_people(people)
 
     def _show_people(self, people: Sequence[Person]) -> None:

@@ -30,6 +30,28 @@ CREATE INDEX ix_activity_case_id_arrived_at_at ON activity (case_id, arrived_at,
 
 CREATE INDEX ix_activity_rev ON activity (rev);
 
+CREATE TABLE case_assignment (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    comments TEXT NOT NULL,
+    due_on TEXT,
+    status TEXT NOT NULL,
+    assignee_id TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    answered_by TEXT NOT NULL,
+    answered_at TEXT,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_case_assignment_case_id ON case_assignment (case_id);
+
+CREATE INDEX ix_case_assignment_rev ON case_assignment (rev);
+
 CREATE TABLE case_file (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -65,11 +87,16 @@ CREATE TABLE case_file (
     closed_by TEXT NOT NULL,
     closed_reason TEXT NOT NULL,
     duplicate_of TEXT NOT NULL,
+    joined_to TEXT NOT NULL,
+    other_numbers TEXT NOT NULL,
+    apart_from TEXT NOT NULL,
     reopen_count INTEGER NOT NULL,
     last_review_at TEXT,
     last_review_by TEXT NOT NULL,
     last_review_text TEXT NOT NULL,
     last_review_epoch INTEGER NOT NULL,
+    out_until TEXT,
+    out_with TEXT NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -78,6 +105,8 @@ CREATE INDEX ix_case_file_contact_id ON case_file (contact_id);
 CREATE INDEX ix_case_file_created_at_id ON case_file (created_at, id);
 
 CREATE INDEX ix_case_file_number_id ON case_file (number, id);
+
+CREATE INDEX ix_case_file_other_numbers_id ON case_file (other_numbers, id);
 
 CREATE INDEX ix_case_file_owner_id_status ON case_file (owner_id, status);
 
@@ -88,6 +117,26 @@ CREATE INDEX ix_case_file_property_id ON case_file (property_id);
 CREATE INDEX ix_case_file_rev ON case_file (rev);
 
 CREATE INDEX ix_case_file_status_step_id_step_since_id ON case_file (status, step_id, step_since, id);
+
+CREATE TABLE consent (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    state TEXT NOT NULL,
+    set_by_cmd TEXT NOT NULL,
+    method TEXT NOT NULL,
+    text_version TEXT NOT NULL,
+    evidence_document_id TEXT NOT NULL,
+    expires_on TEXT,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_consent_case_id ON consent (case_id);
+
+CREATE INDEX ix_consent_rev ON consent (rev);
 
 CREATE TABLE contact (
     id TEXT NOT NULL,
@@ -153,12 +202,61 @@ CREATE TABLE draft (
     PRIMARY KEY ("key")
 );
 
+CREATE TABLE external_referral (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    service TEXT NOT NULL,
+    method TEXT NOT NULL,
+    words TEXT NOT NULL,
+    consent_cmd TEXT NOT NULL,
+    chase_on TEXT,
+    sent_at TEXT NOT NULL,
+    sent_by TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_external_referral_case_id ON external_referral (case_id);
+
+CREATE INDEX ix_external_referral_rev ON external_referral (rev);
+
 CREATE TABLE extra (
     table_name TEXT NOT NULL,
     row_id TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (table_name, row_id)
 );
+
+CREATE TABLE form_answers (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    answers TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    answered_by TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_form_answers_case_id ON form_answers (case_id);
+
+CREATE INDEX ix_form_answers_rev ON form_answers (rev);
+
+CREATE TABLE form_template (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    questions TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_form_template_rev ON form_template (rev);
 
 CREATE TABLE held_case (
     case_id TEXT NOT NULL,
@@ -168,6 +266,10 @@ CREATE TABLE held_case (
     is_leaving INTEGER NOT NULL,
     PRIMARY KEY (case_id)
 );
+
+CREATE INDEX ix_held_case_leaving ON held_case (case_id) WHERE is_leaving = 1;
+
+CREATE INDEX ix_held_case_scopes ON held_case (scopes);
 
 CREATE TABLE kept_work (
     id TEXT NOT NULL,
@@ -179,14 +281,24 @@ CREATE TABLE kept_work (
     command TEXT NOT NULL,
     facts TEXT NOT NULL,
     fields TEXT NOT NULL,
+    theirs_from TEXT NOT NULL,
+    earlier TEXT NOT NULL,
     author_id TEXT NOT NULL,
     said_at TEXT NOT NULL,
     kept_at TEXT NOT NULL,
     for_kind TEXT NOT NULL,
     for_id TEXT NOT NULL,
+    for_owner BOOLEAN NOT NULL,
     state TEXT NOT NULL,
+    later_until TEXT,
+    later_by TEXT NOT NULL,
+    asked_id TEXT NOT NULL,
+    talk TEXT NOT NULL,
     settled_by TEXT NOT NULL,
     settled_at TEXT,
+    settled_cmd TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    joined_to TEXT NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -195,6 +307,14 @@ CREATE INDEX ix_kept_work_case_id ON kept_work (case_id);
 CREATE INDEX ix_kept_work_rev ON kept_work (rev);
 
 CREATE INDEX ix_kept_work_state ON kept_work (state);
+
+CREATE TABLE listed (
+    case_id TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    chain TEXT NOT NULL,
+    PRIMARY KEY (case_id)
+);
 
 CREATE TABLE notice (
     id TEXT NOT NULL,
@@ -214,6 +334,28 @@ CREATE INDEX ix_notice_case_id ON notice (case_id);
 CREATE INDEX ix_notice_person_id_is_seen ON notice (person_id, is_seen);
 
 CREATE INDEX ix_notice_rev ON notice (rev);
+
+CREATE TABLE offer (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    to_id TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    under TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    with_tasks BOOLEAN NOT NULL,
+    made_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    state TEXT NOT NULL,
+    answered_by TEXT NOT NULL,
+    answered_at TEXT,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_offer_case_id ON offer (case_id);
+
+CREATE INDEX ix_offer_rev ON offer (rev);
 
 CREATE TABLE outbox (
     seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -241,6 +383,7 @@ CREATE TABLE ownership_event (
     to_id TEXT NOT NULL,
     "by" TEXT NOT NULL,
     reason TEXT NOT NULL,
+    batch TEXT NOT NULL,
     at TEXT NOT NULL,
     arrived_at TEXT,
     PRIMARY KEY (id)
@@ -257,6 +400,7 @@ CREATE TABLE paper (
     state TEXT NOT NULL,
     case_id TEXT NOT NULL,
     added_at TEXT NOT NULL,
+    used_at TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (sha256)
 );
 
@@ -282,6 +426,7 @@ CREATE TABLE project (
     funder TEXT NOT NULL,
     journey_id TEXT NOT NULL,
     waiting_queue_id TEXT NOT NULL,
+    default_queue_id TEXT NOT NULL,
     is_active BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
@@ -362,6 +507,21 @@ CREATE TABLE shadow (
     PRIMARY KEY (table_name, row_id)
 );
 
+CREATE TABLE sighting (
+    id TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    upto INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sighting_case_id ON sighting (case_id);
+
+CREATE INDEX ix_sighting_rev ON sighting (rev);
+
 CREATE TABLE step (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -371,6 +531,7 @@ CREATE TABLE step (
     kind TEXT NOT NULL,
     target_days INTEGER NOT NULL,
     entry_tasks TEXT NOT NULL,
+    is_active BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
 
@@ -427,6 +588,8 @@ CREATE TABLE team (
     name TEXT NOT NULL,
     code TEXT NOT NULL,
     purpose TEXT NOT NULL,
+    is_active BOOLEAN NOT NULL,
+    voids_when_returned BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
 

@@ -9,12 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from casework.commands import AskAboutKept, EditContact
+from casework.questions.rail import rail_counts
 from casework.rows import all_of, find
 from casework.values import Activity, ActivityKind, Case, Contact, KeptState, KeptWork
 from desktop.views.decision_card import DecisionView
+from desktop.views.decision_more import LaterButton
 from desktop.views.decisions import DecisionsScreen
 from desktop.widgets.buttons import Button
-from desktop.widgets.fields import TextField
+from desktop.widgets.fields import TextField, TickField
 from desktop.widgets.labels import Label
 from tests.desktop.hands import Hands
 from tests.desktop.late_ones import late_assignment, late_review, late_step, lost_claim, not_valid, phone_clash
@@ -212,8 +215,12 @@ def test_that_the_same_answer_goes_to_all_of_a_kind_in_one_more_click(desk: Desk
         lost_claim(desk, handle)
     screen, hands = decisions(desk, qtbot)
     press(hands, card(screen), "leave")
-    assert hands.notice().startswith("2 more decisions of the same kind.")
-    hands.click("notice-same")
+    same = hands.part("same-for-all")
+    listed = [tick.accessibleName() for tick in same.findChildren(TickField)]
+    assert [words.split(",")[0] for words in listed] == ["Mrs Margaret Evans", "Ann <b>Price</b>"]
+    assert all(words.endswith(": Leave it with Ben Carter") for words in listed)
+    assert len(screen.views()) == 2
+    hands.click("same-go")
     assert screen.views() == []
     assert {one.state for one in kept(desk)} == {KeptState.LEFT}
 
@@ -255,3 +262,115 @@ def test_that_every_story_is_told_in_plain_words(desk: Desk, qtbot: QtBot) -> No
     texts += [words for view in screen.views() for words in answers(view)]
     assert len(screen.views()) == 5
     assert not [(word, text) for text in texts for word in BANNED if word in text]
+
+
+def press_part(view: QWidget, name: str) -> None:
+    button = view.findChild(Button, name)
+    assert button is not None, name
+    button.click()
+
+
+@pytest.mark.covers("OC4")
+def test_that_the_story_names_who_wrote_the_other_value(desk: Desk, qtbot: QtBot) -> None:
+    phone_clash(desk)
+    screen, _ = decisions(desk, qtbot)
+    told = label(card(screen), "decision-story")
+    assert "Amy Jones had changed" in told
+    assert "omebody" not in told.split(";")[0]
+
+
+def test_that_a_decision_can_be_put_off_to_a_day_and_still_counts(desk: Desk, qtbot: QtBot) -> None:
+    lost_claim(desk)
+    screen, hands = decisions(desk, qtbot)
+    later = card(screen).findChild(LaterButton)
+    assert later is not None
+    tomorrow = later.menu_of_days().actions()[0]
+    assert tomorrow.text().startswith("Tomorrow, ")
+    tomorrow.trigger()
+    assert hands.part("pile-later").isVisible()
+    assert not hands.part("pile-for-me").isVisible()
+    assert label(card(screen), "decision-step").startswith("Amy Jones put it off until ")
+    assert desk.office.ask(rail_counts).decisions == 1
+
+
+def test_that_the_author_is_asked_in_a_line_and_a_begun_question_is_kept(desk: Desk, qtbot: QtBot) -> None:
+    phone_clash(desk)
+    screen, _ = decisions(desk, qtbot)
+    press_part(card(screen), "decision-ask")
+    field = card(screen).findChild(TextField, "decision-question")
+    assert field is not None
+    assert field.isVisible()
+    QTest.keyClicks(field, "Which one is hers?")
+    key = f"decision/{card(screen).card.id}"
+    qtbot.waitUntil(lambda: desk.office.drafts.find(key) == {"question": "Which one is hers?"})
+    again, hands = decisions(desk, qtbot)
+    begun = card(again).findChild(TextField, "decision-question")
+    assert begun is not None
+    assert begun.text() == "Which one is hers?"
+    press_part(card(again), "decision-send")
+    assert kept(desk)[0].talk[0][3] == "Which one is hers?"
+    assert desk.office.drafts.find(key) == {}
+    qtbot.waitUntil(lambda: hands.part("decision-talk").isVisible())
+    assert label(card(again), "decision-step") == "Priya Shah was asked, and may decide too."
+
+
+def test_that_who_is_asked_finds_the_card_with_the_question_and_answers(
+    desks: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    desk = desks("priya")
+    phone_clash(desk)
+    (one,) = kept(desk)
+    desk.happened(
+        "amy", AskAboutKept(case_id=one.case_id, kept_id=one.id, person_id=an_id("priya"), text="Are you sure?")
+    )
+    screen, hands = decisions(desk, qtbot)
+    assert hands.part("pile-for-me").isVisible()
+    asks = card(screen).findChildren(Button, "decision-ask")
+    assert asks[0].words() == "Answer Amy Jones…"
+    assert any("Are you sure?" in found.text() for found in card(screen).findChildren(Label))
+
+
+@pytest.mark.covers("FA13")
+def test_that_a_decision_is_taken_back_in_one_click(desk: Desk, qtbot: QtBot) -> None:
+    phone_clash(desk)
+    screen, hands = decisions(desk, qtbot)
+    press(hands, card(screen), "use")
+    assert contact(desk, "khan").mobile == "07700 900555"
+    with qtbot.waitSignal(screen.told) as told:
+        press_part(hands.part("decisions-settled"), "settled-undo")
+    assert told.args == ["Patricia Khan: open again"]
+    assert contact(desk, "khan").mobile == "07700 900999"
+    assert [one.state for one in kept(desk)] == [KeptState.OPEN]
+
+
+def test_that_the_same_for_all_can_leave_some_out_and_be_taken_back(desk: Desk, qtbot: QtBot) -> None:
+    for handle in ("griffiths", "evans", "price"):
+        lost_claim(desk, handle)
+    screen, hands = decisions(desk, qtbot)
+    press(hands, card(screen), "leave")
+    ticks = hands.part("same-for-all").findChildren(TickField)
+    ticks[0].setChecked(False)
+    hands.click("same-go")
+    assert [one.state for one in kept(desk)].count(KeptState.LEFT) == 2
+    assert hands.notice() == "1 decision made."
+    hands.click("notice-undo")
+    assert [one.state for one in kept(desk)].count(KeptState.LEFT) == 1
+
+
+def test_that_what_another_author_wrote_is_not_the_same(desk: Desk, qtbot: QtBot) -> None:
+    phone_clash(desk, by="priya")
+    phone_clash(desk, "nowak", by="lena")
+    screen, hands = decisions(desk, qtbot)
+    press(hands, card(screen), "use")
+    assert hands.window.findChild(QWidget, "same-for-all") is None
+
+
+def test_that_two_late_edits_of_one_field_are_one_card_with_both_values(desk: Desk, qtbot: QtBot) -> None:
+    phone_clash(desk)
+    case = desk.case("khan")
+    changes: dict[str, tuple[object, object]] = {"mobile": ("07700 900555", "07700 900777")}
+    desk.happened("priya", EditContact(case_id=case.id, contact_id=case.contact_id, changes=changes))
+    screen, _ = decisions(desk, qtbot)
+    assert len(screen.views()) == 1
+    assert "07700 900555" in label(card(screen), "clash-earlier")
+    assert any(found.text() == "07700 900777" for found in card(screen).findChildren(Label))

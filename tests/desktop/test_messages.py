@@ -14,12 +14,15 @@ from casework.referrals.fields import FIELDS
 from casework.referrals.flags import GOOD_TO_KNOW, NEEDS_AN_EYE
 from casework.referrals.vulnerabilities import CODES
 from casework.rules.closing import CLOSED_REASONS
+from casework.rules.consent import CONSENT_METHODS
 from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, PROPERTY_FIELDS
 from casework.rules.notes import CHANNELS
 from casework.rules.triage_score import WEIGHTS
 from casework.values import (
     ActivityKind,
     CaseStatus,
+    ConsentScope,
+    ConsentState,
     OwnerChange,
     Priority,
     Role,
@@ -237,6 +240,9 @@ def test_that_ids_become_names_and_unknown_ids_become_somebody() -> None:
         (OwnerChange, labels.OWNER_CHANGES),
         (CLOSED_REASONS, labels.CLOSED_REASONS),
         (CHANNELS, labels.CHANNELS),
+        (ConsentScope, labels.CONSENT_SCOPES),
+        (ConsentState, labels.CONSENT_STATES),
+        (CONSENT_METHODS, labels.CONSENT_METHODS),
         (CODES, labels.VULNERABILITIES),
         ({*WEIGHTS, "waited"}, labels.SCORE_REASONS),
         (NEEDS_AN_EYE | GOOD_TO_KNOW, imports.FLAGS),

@@ -5,11 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.machines.organisation import Beginning
+from tests.machines.sim.stage import Stage
 
 
 @pytest.fixture(scope="session")
 def beginning() -> Iterator[Beginning]:
     """Three cases and three laptops in step."""
     made = Beginning()
+    yield made
+    made.forget()
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """Where this process's simulated runs take place."""
+    made = Stage()
     yield made
     made.forget()

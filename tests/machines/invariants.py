@@ -1,7 +1,9 @@
 """The invariants of protocol.md 1, each by its number, checked against what the recorder heard and the server has."""
 
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol
 
 from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase, SeeNotices
 from casework.connection import Connection
@@ -17,21 +19,43 @@ from sync import outbox, paper_rows, shadow, state
 from sync.carrying import paper_of
 from sync.engine import SyncReport
 from sync.laptop import Laptop
-from tests.kit_near import Desk
-from tests.machines.organisation import Spoken, Story, Tables, snapshot
+from tests.kit_near import Desk, NearWorld
+from tests.machines.organisation import Spoken, Tables, snapshot
 
 SHARED = ("contact", "property")
 COLUMNS = {table.name: [column.name for column in table.columns] for table in TABLES.values()}
+IN_EFFECT = ("applied", "applied_changed")
+
+
+class Story(Protocol):
+    """What is looked at: laptops and a server, and what a recorder outside them heard people being told."""
+
+    world: NearWorld
+    spoken: list[Spoken]
+
+    @property
+    def desks(self) -> Mapping[str, Desk]:
+        """The laptops."""
+        ...
+
+    @property
+    def case_ids(self) -> Sequence[str]:
+        """All cases."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """One snapshot of what the server has."""
+        ...
 
 
 def every_word_has_one_outcome(story: Story) -> None:
     """I1: what a screen called saved is in effect or in kept work."""
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
         for spoken in story.spoken:
             status = outcomes.get(spoken.id)
             assert status is not None, f"{spoken} was lost"
-            if status != "applied":
+            if status not in IN_EFFECT:
                 kept = find(conn, KeptWork, spoken.id)
                 assert kept is not None, f"{spoken} ended as {status} and is kept nowhere"
                 assert kept.author_id == story.desks[spoken.name].person_id
@@ -46,18 +70,18 @@ def nothing_took_effect_twice(story: Story) -> None:
     for answers in story.world.server.heard.values():
         final = {(ack.st, ack.rev, ack.code) for ack in answers if ack.st.is_final}
         assert len(final) <= 1, f"answered differently: {answers}"
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
         for spoken in story.spoken:
             if isinstance(spoken.command, AddNote | LogInteraction):
                 lines = [line for line in of_case(conn, Activity, spoken.command.case_id) if line.id == spoken.id]
-                wanted = [spoken.command.text] if outcomes[spoken.id] == "applied" else []
+                wanted = [spoken.command.text] if outcomes[spoken.id] in IN_EFFECT else []
                 assert [line.text for line in lines] == wanted
 
 
 def laptops_hold_what_the_server_lets_them_see(story: Story) -> None:
     """I2: row by row; what a laptop holds is exactly what its person may see now."""
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         everything = snapshot(conn)
         for desk in story.desks.values():
             seen = scope.visible(conn, scope.scopes_of(conn, _person(conn, desk)), story.case_ids)
@@ -109,7 +133,7 @@ def _row_of(spoken: Spoken) -> tuple[type[Record], str] | None:
 
 def words_took_effect_in_order(story: Story) -> None:
     """I5: one laptop's words about one case were judged in the order in which they were said."""
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         revs: dict[str, int] = dict(conn.exec_driver_sql("SELECT cmd_id, rev FROM outcome").all())
     last: dict[tuple[str, str], int] = {}
     for spoken in story.spoken:
@@ -121,7 +145,7 @@ def words_took_effect_in_order(story: Story) -> None:
 
 def nothing_came_back_or_went_missing(story: Story) -> None:
     """I6: every case that ever was is there, once."""
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         assert sorted(case.id for case in all_of(conn, Case)) == sorted(story.case_ids)
 
 
@@ -136,7 +160,7 @@ def no_row_is_missing_below_the_cursor(story: Story, desk: Desk) -> None:
     """I8, second half: of the cases that were in reach at the cursor and still are, every row up to it is here."""
     cursor, held = desk.look(state.cursor), desk.look(state.held)
     base = _base(desk.laptop)
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         everything = snapshot(conn)
         person = find(conn, Person, desk.person_id)
         still = scope.scopes_of(conn, person) if person is not None else ()
@@ -167,7 +191,7 @@ def all_sent_is_true(story: Story, desk: Desk, report: SyncReport) -> None:
         return
     assert report.fault is None
     assert desk.look(outbox.everything) == ()
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         if head_of(conn) == desk.look(state.cursor):
             seen = scope.visible(conn, scope.scopes_of(conn, _person(conn, desk)), story.case_ids)
             _same_rows(desk, snapshot(conn), seen)
@@ -178,7 +202,7 @@ def all_sent_is_true(story: Story, desk: Desk, report: SyncReport) -> None:
 
 def documents_are_whole(story: Story) -> None:
     """I10: each document that the server took in is stored, as its author's laptop has it."""
-    with story.world.server.database.reading() as conn:
+    with story.reading() as conn:
         documents = all_of(conn, Document)
     for document in documents:
         assert document.is_stored, f"{document} never arrived"
@@ -186,16 +210,21 @@ def documents_are_whole(story: Story) -> None:
 
 
 def every_case_has_one_owner_with_a_cause(story: Story) -> None:
-    """I11: owners follow one upon another without a gap; who lost has kept work to see."""
-    with story.world.server.database.reading() as conn:
+    """I11: owners follow one upon another without a gap, each by a command that is known."""
+    with story.reading() as conn:
         for case in all_of(conn, Case):
             events = sorted(of_case(conn, OwnershipEvent, case.id), key=lambda event: event.epoch)
             assert [event.epoch for event in events] == list(range(1, case.owner_epoch + 1))
             assert (events[-1].id, events[-1].to_id) == (case.owner_cmd, case.owner_id)
             for earlier, later in zip(events, events[1:], strict=False):
                 assert earlier.to_id == later.from_id
+
+
+def authors_see_their_kept_work(story: Story, desks: Iterable[Desk]) -> None:
+    """I11: at those laptops who lost has kept work to see."""
+    with story.reading() as conn:
         kept_for = Counter(kept.author_id for kept in all_of(conn, KeptWork))
-    for desk in story.desks.values():
+    for desk in desks:
         mine = [kept for kept in desk.look(lambda conn: all_of(conn, KeptWork)) if kept.author_id == desk.person_id]
         assert len(mine) == kept_for[desk.person_id], f"{desk.name} cannot see all of their kept work"
 

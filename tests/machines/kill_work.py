@@ -52,11 +52,11 @@ def say_something(laptop: Laptop, pick: random.Random) -> tuple[str, AnyCommand]
     return (answer.command_id, command) if isinstance(answer, Accepted) and answer.changes else None
 
 
-def central_of(url: str, laptop: Laptop, device: str) -> HttpCentral:
+def central_of(url: str, laptop: Laptop, device: str, *, read_seconds: float = 5) -> HttpCentral:
     """The way to the server, with the renewal that lies in the store."""
     with laptop.database.reading() as conn:
         renewal = state.get(conn, state.RENEWAL, str, "")
-    central = HttpCentral(url, read_seconds=5)
+    central = HttpCentral(url, read_seconds=read_seconds)
     central.resume(device, renewal, lambda new: laptop.write(lambda conn: state.put(conn, state.RENEWAL, new)))
     return central
 

@@ -3,7 +3,7 @@
 import random
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,10 @@ class Story:
             desk.wire.page_bytes = SMALL_PAGES
         self.spoken: list[Spoken] = []
         self.case_ids = self._cases()
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """One snapshot of what the server has."""
+        return self.world.server.database.reading()
 
     def end(self) -> None:
         """Takes the story's files away."""

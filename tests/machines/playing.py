@@ -46,6 +46,7 @@ class Play:
             invariants.words_took_effect_in_order(self.story)
             invariants.nothing_came_back_or_went_missing(self.story)
             invariants.every_case_has_one_owner_with_a_cause(self.story)
+            invariants.authors_see_their_kept_work(self.story, self.story.desks.values())
             invariants.documents_are_whole(self.story)
         finally:
             self.story.end()

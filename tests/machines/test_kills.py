@@ -1,5 +1,9 @@
-"""300 kills without warning: in local work, in the middle of rounds, of the server under pushes. Nothing is lost."""
+"""Kills without warning: in local work, in the middle of rounds, of the server under pushes. Nothing is lost.
 
+DOORSTEP_KILLS says how many in all, 300 unless it is set.
+"""
+
+import os
 import random
 import shutil
 import sys
@@ -11,28 +15,25 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from casework.answers import Accepted
 from casework.commands import AddNote, LogInteraction, Said
-from casework.database import Database
-from casework.ids import new_id
 from casework.rows import find
-from casework.values import Activity, KeptWork
-from casework.wire import SignIn
+from casework.values import Activity
 from server.config import Config
-from sync import outbox, state
+from sync import outbox
 from sync.engine import Engine
 from sync.faults import SyncFault
-from sync.http import HttpCentral
-from sync.laptop import Laptop
 from tests.journeys import saying
 from tests.kit_near import NearWorld
-from tests.kit_server import PASSWORD, RunningServer, Trouble, free_port, person_id, running_server
+from tests.kit_server import RunningServer, Trouble, free_port, running_server
 from tests.kit_victims import Victims
+from tests.machines.accounts import nothing_lost_and_nothing_twice, set_up, sync_until_quiet
 from tests.machines.invariants import taking_back_gives_the_base
 from tests.machines.kill_work import Person, central_of, open_laptop, say_something
-from tests.machines.verbs import open_a_case
 
-LOCAL_KILLS, A_STORE, ROUND_KILLS, SERVER_KILLS = 200, 20, 75, 25
+KILLS = int(os.environ.get("DOORSTEP_KILLS", "300"))
+LOCAL_KILLS, ROUND_KILLS, SERVER_KILLS = KILLS * 2 // 3, KILLS // 4, KILLS // 12
+# so many of the local kills hit one store, one after the other
+A_STORE = 20
 # Turns of an empty loop between a fact and the kill: about as long as a few more facts take.
 PATIENCE = 250_000
 WORK = "tests.machines.kill_work"
@@ -68,7 +69,7 @@ def test_that_no_kill_during_a_round_loses_or_repeats_anything(
 ) -> None:
     chance, saved = random.Random(2026), set[str]()
     with running_server(tmp_path / "server") as server:
-        amy = _set_up(server, tmp_path)
+        amy = set_up(server.url, tmp_path)
         with Victims(WORK, "sync", str(tmp_path / "amy"), amy.person_id, amy.device, server.url) as victims:
             for _ in range(ROUND_KILLS):
                 trouble = chance.choice((Trouble.NONE, Trouble.LOST_ANSWER, Trouble.LOST_REQUEST, Trouble.BUSY))
@@ -76,8 +77,8 @@ def test_that_no_kill_during_a_round_loses_or_repeats_anything(
                 saved |= _facts(victims.kill_one(chance, patience=PATIENCE))
         server.switch.make(Trouble.NONE)
         laptop = open_laptop(tmp_path / "amy", amy)
-        _sync_until_quiet(laptop, central_of(server.url, laptop, amy.device))
-        _nothing_lost_and_nothing_twice(server.database, [laptop], saved)
+        sync_until_quiet(laptop, central_of(server.url, laptop, amy.device))
+        nothing_lost_and_nothing_twice(server.database, [laptop], saved)
         laptop.close()
     assert len(saved) > ROUND_KILLS
     _tell(capsys, f"{ROUND_KILLS} kills during rounds: {len(saved)} saved, 0 lost, 0 applied twice")
@@ -90,7 +91,7 @@ def test_that_no_kill_of_the_server_loses_or_repeats_anything(
 ) -> None:
     config = Config(data=tmp_path / "server", port=free_port())
     server = RunningServer(config)
-    people = [_set_up(server, tmp_path, name) for name in ("amy", "ben")]
+    people = [set_up(server.url, tmp_path, name) for name in ("amy", "ben")]
     server.stop()
     talkers = [
         _Talker(tmp_path / name, person, server.url) for name, person in zip(("amy", "ben"), people, strict=True)
@@ -106,8 +107,8 @@ def test_that_no_kill_of_the_server_loses_or_repeats_anything(
     server.restart()
     try:
         for talker in talkers:
-            _sync_until_quiet(talker.laptop, talker.central)
-        _nothing_lost_and_nothing_twice(server.database, [talker.laptop for talker in talkers], saved)
+            sync_until_quiet(talker.laptop, talker.central)
+        nothing_lost_and_nothing_twice(server.database, [talker.laptop for talker in talkers], saved)
         _tell(capsys, f"{SERVER_KILLS} kills of the server: {len(saved)} saved, 0 lost, 0 applied twice")
     finally:
         for talker in talkers:
@@ -169,26 +170,6 @@ def _a_store(folder: Path) -> Person:
     return person
 
 
-def _set_up(server: RunningServer, folder: Path, name: str = "amy") -> Person:
-    """Signs somebody in on a new laptop, with a few cases to talk about."""
-    person = Person(person_id(name), new_id())
-    laptop, central = open_laptop(folder / name, person), HttpCentral(server.url)
-    signed_in = central.sign_in(
-        SignIn(
-            rid=new_id(), username=name, password=PASSWORD, device=person.device, device_name="a laptop", app="0.1.0"
-        )
-    )
-    laptop.write(lambda conn: state.put(conn, state.RENEWAL, signed_in.renewal))
-    engine, pick = Engine(laptop, central), random.Random(0)
-    assert engine.sync_once().fault is None
-    taken = [laptop.say(open_a_case(pick)) for _ in range(9)]
-    assert any(isinstance(answer, Accepted) for answer in taken)
-    assert engine.sync_once().fault is None
-    central.close()
-    laptop.close()
-    return person
-
-
 def _facts(said: list[str]) -> set[str]:
     """The ids that a victim told of; fails where it died of a bug before anybody killed it."""
     assert "broke" not in said, "\n".join(said)
@@ -213,34 +194,6 @@ def _everything_saved_is_there(folder: Path, person: Person, saved: Iterable[str
     finally:
         laptop.close()
     return len(set(waiting).difference(saved))
-
-
-def _sync_until_quiet(laptop: Laptop, central: HttpCentral) -> None:
-    engine = Engine(laptop, central)
-    for _ in range(3):
-        report = engine.sync_once()
-        assert report.fault is None, report.fault
-    assert engine.look().unsent == 0
-
-
-def _nothing_lost_and_nothing_twice(database: Database, laptops: list[Laptop], saved: set[str]) -> None:
-    with database.reading() as conn:
-        outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
-        assert saved <= set(outcomes), "something that was called saved never arrived"
-        runs = conn.exec_driver_sql(
-            "SELECT cmd_id, case_id FROM commit_log WHERE cmd_id IN (SELECT cmd_id FROM outcome)"
-        )
-        told = [tuple(row) for row in runs]
-        assert len(told) == len(set(told)), "a command ran twice"
-        for command_id in saved:
-            if outcomes[command_id] != "applied":
-                assert find(conn, KeptWork, command_id) is not None, "something was turned down and is kept nowhere"
-    for laptop in laptops:
-        assert laptop.database.quick_check() == ()
-        with laptop.database.reading() as conn:
-            assert outbox.everything(conn) == ()
-            receipts: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
-        assert receipts.items() <= outcomes.items(), "a laptop was told something else than the server did"
 
 
 def _tell(capsys: pytest.CaptureFixture[str], words: str) -> None:

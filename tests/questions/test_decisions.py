@@ -20,7 +20,7 @@ from casework.questions.decisions import decisions
 from casework.questions.one_case import case_sheet
 from casework.questions.rail import rail_counts
 from casework.questions.sheets import Decisions
-from casework.questions.shown import DecisionCard
+from casework.questions.shown_kept import DecisionCard
 from casework.values import KeptKind, KeptState, KeptWork, Owner, OwnerKind
 from tests.office_kit import NOW, CaseSketch, a_case, a_step, an_id
 from tests.questions.conftest import Asked

@@ -35,6 +35,7 @@ from casework.values import (
     StepKind,
     Task,
     TaskType,
+    Team,
     TriageOutcome,
 )
 from tests.paper_desk import PaperDesk
@@ -45,18 +46,23 @@ R = TypeVar("R", bound=Record)
 _COUNT = itertools.count(1)
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CASE, CLIENT, HOME = "case", "client", "home"
+OTHER, OTHER_CLIENT = "other", "other-client"
 WAITING, BACK_OFFICE = Owner(OwnerKind.QUEUE, "waiting"), Owner(OwnerKind.QUEUE, "back-office")
 OFFICE = (
     Person(id="amy", username="amy", display_name="Amy"),
     Person(id="ben", username="ben", display_name="Ben"),
     Person(id="cara", username="cara", display_name="Cara"),
-    Person(id="dan", username="dan", display_name="Dan"),
+    Person(id="dan", username="dan", display_name="Dan", team_ids=("grants",)),
+    Person(id="eve", username="eve", display_name="Eve", team_ids=("grants", "resolution")),
     Person(id="priya", username="priya", display_name="Priya", role=Role.COORDINATOR),
     Person(id="quinn", username="quinn", display_name="Quinn", role=Role.COORDINATOR),
     Person(id="lena", username="lena", display_name="Lena", role=Role.LEAD),
     Person(id="adam", username="adam", display_name="Adam", role=Role.ADMIN),
     Person(id="rhys", username="rhys", display_name="Rhys", role=Role.READER),
     Person(id="gone", username="gone", display_name="Gone", is_active=False),
+    Team(id="grants", name="Grants", code="GR"),
+    Team(id="resolution", name="Resolution", code="RS", voids_when_returned=True),
+    Team(id="old-team", name="Old", code="OT", is_active=False),
     Queue(id="waiting", name="Waiting list", code="WL", member_ids=("amy", "ben"), is_waiting_list=True),
     Queue(id="back-office", name="Back office", code="BO", member_ids=("cara",)),
     Queue(id="old-queue", name="Old", code="OLD", is_active=False),
@@ -201,6 +207,11 @@ class Server:
     def given_to(self, name: str, *, by: str = "lena") -> None:
         self.done(by, give(self.desk, person(name)))
 
+    def number_lines(self) -> None:
+        """The server's numbers on the lines of the feed, from 1 in their order."""
+        for rev, line in enumerate(self.desk.of_case(Activity, CASE), start=1):
+            self.desk.put(msgspec.structs.replace(line, rev=rev))
+
 
 def rows_of(verdict: Verdict) -> tuple[Record, ...]:
     return () if isinstance(verdict, Refused) else verdict.puts
@@ -284,6 +295,18 @@ def an_active_case(owner: Owner, **more: Any) -> tuple[Record, ...]:
         "triage_outcome": TriageOutcome.SUPPORTED,
     }
     return a_case(owner, **told | more)
+
+
+def another_case(owner: Owner | None = None, case_id: str = OTHER, **more: Any) -> tuple[Record, ...]:
+    """The same client taken in once more: a case of Ben's with a client row and a home of its own."""
+    contact, home, event, case = an_active_case(owner or person("ben"))
+    told = {"number": f"26-{case_id}", "contact_id": OTHER_CLIENT, "property_id": "other-home", **more}
+    return (
+        msgspec.structs.replace(contact, id=OTHER_CLIENT, phone="", mobile="07700 1", vulnerabilities=("over_75",)),
+        msgspec.structs.replace(home, id="other-home", postcode="TS9 9ZZ"),
+        msgspec.structs.replace(event, id=f"first-{case_id}", case_id=case_id),
+        msgspec.structs.replace(case, id=case_id, owner_cmd=f"first-{case_id}", **told),
+    )
 
 
 def a_closed_case(owner: Owner, *, by: str, **more: Any) -> tuple[Record, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from casework.answers import Done, Refused
 from casework.commands import AttachDocument
-from casework.rules.documents import LARGEST
+from casework.rules.documents import LARGEST, MOST
 from casework.values import Document
 from tests.rules.paper import CASE, Laptop, Server, a_closed_case, an_active_case, person
 
@@ -88,3 +88,15 @@ def test_that_a_photo_reaches_a_closed_case() -> None:
     server.done("amy", attach())
     assert server.desk.case.is_closed
     assert server.desk.told("priya") == ["facts-on-closed"]
+
+
+def test_that_a_case_holds_so_many_documents_and_no_more(server: Server) -> None:
+    server.done("amy", attach("first"))
+    first = server.desk.one(Document, "first")
+    for number in range(MOST - 2):
+        server.desk.put(msgspec.structs.replace(first, id=f"more-{number}"))
+    server.done("amy", attach("last", sha256="cd" * 32))
+    refused = server.hear("amy", attach("beyond", sha256="ef" * 32))
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.facts["limit"]) == ("document-too-many", str(MOST))
+    server.done("amy", attach("last", sha256="cd" * 32))

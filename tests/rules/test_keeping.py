@@ -3,8 +3,18 @@
 import msgspec
 import pytest
 
-from casework.answers import Done, Refused
-from casework.commands import AddNote, CloseCase, MoveStep, Said
+from casework.answers import (
+    Done,
+    Late,
+    Refused,
+)
+from casework.commands import (
+    AddNote,
+    CloseCase,
+    MoveStep,
+    Said,
+    SettleKept,
+)
 from casework.rules.settling import keep
 from casework.values import Case, Contributor, KeptKind, KeptWork, Notice, OwnerKind
 from tests.rules.paper import (
@@ -77,16 +87,19 @@ def test_that_the_office_needs_no_letting_in(server: Server) -> None:
 
 
 @pytest.mark.covers("OC10", "FF3")
-def test_that_facts_of_somebody_who_has_left_land_and_their_decisions_wait_for_the_owner(server: Server) -> None:
+def test_that_facts_of_somebody_who_has_left_land_and_their_decisions_wait_for_a_lead(server: Server) -> None:
     server.given_to("ben")
     server.desk.put(msgspec.structs.replace(server.desk.one(Case, CASE), owner_id="amy"))
     gone = envelope(server.desk, AddNote(case_id=CASE, text="last words"), server.now)
     assert isinstance(server.take(gone, "gone"), Done)
     verdict = server.hear("gone", MoveStep(case_id=CASE, step=("s2", "s3")))
-    assert isinstance(verdict, Refused)
+    assert isinstance(verdict, Late)
     assert verdict.code == "person-inactive"
     (kept,) = server.desk.kept()
-    assert (kept.for_kind, kept.for_id, kept.author_id) == (OwnerKind.PERSON, "amy", "gone")
+    assert (kept.for_kind, kept.for_id, kept.author_id) == (OwnerKind.PERSON, "lena", "gone")
+    assert server.desk.of_case(Contributor, CASE) == ()
+    server.done("lena", SettleKept(case_id=CASE, kept_id=kept.id, how="use"))
+    assert (server.desk.case.step_id, server.desk.line("step").by) == ("s3", "lena")
 
 
 @pytest.mark.covers("OC25", "FA3")

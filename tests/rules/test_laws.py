@@ -12,11 +12,21 @@ from casework.answers import Done, Late, Refused
 from casework.commands import Said
 from casework.rules import judge
 from casework.rules.moment import Side
-from casework.values import Activity, KeptWork, Notice, OwnershipEvent, Record
+from casework.values import (
+    Activity,
+    CaseAssignment,
+    KeptWork,
+    Notice,
+    Offer,
+    OwnershipEvent,
+    Record,
+)
 from tests.rules.commanding import NAMES, commands
+from tests.rules.commanding_client import FORM
 from tests.rules.paper import (
     BACK_OFFICE,
     CASE,
+    NINE,
     WAITING,
     CaseDesk,
     Laptop,
@@ -26,6 +36,7 @@ from tests.rules.paper import (
     a_moment,
     a_task,
     an_active_case,
+    another_case,
     envelope,
     person,
     rows_of,
@@ -41,12 +52,17 @@ CASES = [
     a_closed_case(person("amy"), by="priya"),
 ]
 TASKS = a_task("visit", "amy"), a_task("loose", "")
+HANDED = (
+    Offer(id="standing", case_id=CASE, to_id="ben", by="amy", under="first", made_at=NINE, until=NINE.date()),
+    CaseAssignment(id="asked", case_id=CASE, team_id="grants", reason="A new boiler", asked_by="amy", asked_at=NINE),
+)
+TWIN = another_case(case_id="twin")
 # what only the server can know, and so says otherwise
 SERVERS_OWN = ("arrived_at", "number", "clock_off", "owner_since")
 
 
 def a_server(records: tuple[Record, ...]) -> Server:
-    return Server(*records, *TASKS)
+    return Server(*records, *TASKS, *HANDED, *TWIN, FORM)
 
 
 def without_the_servers_own(record: Record) -> Record:
@@ -155,7 +171,7 @@ def test_that_only_a_change_of_owner_or_a_triage_changes_the_owner(
     command = data.draw(commands(server.desk))
     tag = str(command.__struct_config__.tag)
     server.hear(name, command)
-    if tag not in ("case.owner", "case.triage"):
+    if tag not in ("case.owner", "case.triage", "offer.accept", "queue.remove"):
         assert server.desk.case.owner_cmd == "first"
         assert server.desk.of_case(OwnershipEvent, CASE)[0].id == "first"
 

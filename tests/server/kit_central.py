@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import http.client
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -15,12 +15,12 @@ from casework.commands import AddNote, AnyCommand, ChangeOwner, OpenCase, Said, 
 from casework.database import Database
 from casework.ids import new_id
 from casework.rows import find
-from casework.tables import TABLES
-from casework.values import Case, Contact, Owner, OwnerKind, Property, Record, Source
+from casework.values import Case, Contact, Owner, OwnerKind, Property, Source
 from casework.wire import (
     MEDIA_TYPE,
     START,
     Ack,
+    CaseMark,
     Fault,
     Fill,
     Hello,
@@ -29,11 +29,16 @@ from casework.wire import (
     Pull,
     Push,
     PushReply,
+    Reconcile,
+    ReconcileReply,
     Renew,
     Reply,
     SignedIn,
     SignIn,
     Stamp,
+    Trees,
+    Verify,
+    VerifyReply,
     check_reply,
     decode,
     encode,
@@ -42,6 +47,7 @@ from casework.wire import Message as WireMessage
 from server.journal import Journal
 from server.setting_up import WAITING_LIST, WARM_HOMES
 from tests.kit_server import PASSWORD, person_id
+from tests.server.kit_store import Store as Store
 
 R = TypeVar("R", bound=Reply)
 
@@ -133,44 +139,6 @@ def _answer(status: int, headers: dict[str, str], body: bytes) -> Answer:
     return Answer(status=status, headers=headers, body=plain)
 
 
-class Store:
-    """What a client holds, kept exactly as docs/wire.md tells it."""
-
-    def __init__(self) -> None:
-        self.cur: Stamp = START
-        self.held: tuple[str, ...] = ()
-        self.cases: dict[str, set[str]] = {}
-        self.rows: dict[str, dict[str, dict[str, Any]]] = {}
-
-    def ids(self, kind: type[Record]) -> set[str]:
-        """The ids of what it holds of a kind."""
-        return set(self.rows.get(TABLES[kind].name, {}))
-
-    def apply(self, page: Page) -> None:
-        """One page, in the order of docs/wire.md."""
-        for case_id in [case_id for case_id, scopes in self.cases.items() if not scopes & set(page.now)]:
-            self._forget(case_id)
-        for case_id in page.evict:
-            self._forget(case_id)
-        for case_id, scopes in page.whole.items():
-            self._forget(case_id)
-            self.cases[case_id] = set(scopes)
-        for name, rows in page.rows.items():
-            for values in rows.r:
-                row = dict(zip(rows.c, values, strict=True))
-                mine = self.rows.setdefault(name, {})
-                if row["rev"] >= mine.get(row["id"], {"rev": 0})["rev"]:
-                    mine[row["id"]] = row
-
-    def _forget(self, case_id: str) -> None:
-        self.cases.pop(case_id, None)
-        for name in ("case_file", "referral", "ownership_event", "contributor", "task", "activity", "document"):
-            column = "id" if name == "case_file" else "case_id"
-            mine = self.rows.get(name, {})
-            for row_id in [row_id for row_id, row in mine.items() if row[column] == case_id]:
-                del mine[row_id]
-
-
 class Visitor:
     """One person's device, with a store of its own."""
 
@@ -180,7 +148,8 @@ class Visitor:
         self.id = person_id(name)
         self.device = device or new_id()
         self.store = Store()
-        self.token = self.renewal = ""
+        self.token = self.renewal = self.epoch = ""
+        self.nonce, self.next_nonce = "", new_id()
         if password:
             self.sign_in(password)
 
@@ -214,7 +183,9 @@ class Visitor:
 
     def hello(self, *, clock: datetime | None = None, known: Stamp | None = None) -> HelloReply:
         """Opens a round."""
-        return self.ask("/v1/hello", self.greeting(clock=clock, known=known), HelloReply)
+        reply = self.ask("/v1/hello", self.greeting(clock=clock, known=known), HelloReply)
+        self.nonce, self.next_nonce, self.epoch = self.next_nonce, new_id(), reply.epoch
+        return reply
 
     def greeting(self, *, clock: datetime | None = None, known: Stamp | None = None, proto: int = 1) -> Hello:
         """What a hello says."""
@@ -223,7 +194,9 @@ class Visitor:
             proto=proto,
             app="0.1.0",
             device=self.device,
-            nonce=new_id(),
+            prev_nonce=self.nonce,
+            nonce=self.next_nonce,
+            epoch=self.epoch,
             known=self.store.cur if known is None else known,
             clock=clock or datetime.now(UTC),
         )
@@ -255,6 +228,43 @@ class Visitor:
             self.store.apply(page)
             self.store.held = tuple(name for name in self.store.held if name in page.now)
             self.store.cur, more, pages = page.cur, page.more, pages + 1
+        return pages
+
+    def verify(self) -> VerifyReply:
+        """Holds what the store has against what it should."""
+        sums = self.store.sums(name for name in self.store.held if name != "ref")
+        return self.ask("/v1/verify", Verify(rid=new_id(), at=self.store.cur, sums=sums), VerifyReply)
+
+    def reconcile(self, *, buckets: tuple[str, ...] = ()) -> list[CaseMark]:
+        """Compares case by case, and makes good what differs; returns the list."""
+        marks: list[CaseMark] = []
+        part = self.ask("/v1/reconcile", Reconcile(rid=new_id(), buckets=buckets), ReconcileReply)
+        while True:
+            marks += part.cases
+            if not part.after:
+                break
+            part = self.ask(
+                "/v1/reconcile",
+                Reconcile(rid=new_id(), after=part.after, at=part.at, buckets=buckets),
+                ReconcileReply,
+            )
+        elsewhere = [one for one in self.store.cases if buckets and one[-2:] not in buckets]
+        self.store.forget_all_but([*elsewhere, *(mark.id for mark in marks)])
+        lacking = [mark.id for mark in marks if self.store.stamps.get(mark.id) != (mark.rev, mark.chain)]
+        self.fetch_trees(lacking, ref=True)
+        self.store.held = part.now
+        if not buckets:
+            self.store.cur = part.at
+        return marks
+
+    def fetch_trees(self, ids: Sequence[str], *, ref: bool = False, most: int = 1_000_000) -> int:
+        """Whole cases by id; returns in how many pages they came."""
+        pages, left = 0, tuple(ids)
+        while left or ref:
+            page = self.ask("/v1/trees", Trees(rid=new_id(), ids=left, ref=ref, max_bytes=most), Page)
+            self.store.apply(page)
+            left = left[left.index(page.fill_after) + 1 :] if page.fill_after else ()
+            ref, pages = False, pages + 1
         return pages
 
     def _fill(self, scopes: tuple[str, ...], most: int) -> int:

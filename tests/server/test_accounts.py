@@ -227,8 +227,8 @@ def test_that_who_is_let_go_is_out_at_the_next_request(central: Central) -> None
     amy, sam = central.visitor("amy"), central.visitor("sam")
     case = central.opened(amy)
     sam.ask(f"/v1/people/{amy.id}", ChangePerson(rid=new_id(), is_active=False), Reply)
-    assert says_no(amy.send("/v1/hello", amy.greeting()), 401, "locked-out")
-    assert says_no(amy.send("/v1/session/renew", amy.renewing()), 401, "locked-out")
+    assert says_no(amy.send("/v1/pull", Pull(rid=new_id(), cur=amy.store.cur, held=())), 403, "locked-out")
+    assert (amy.hello().access, amy.hello().now) == ("deposit", ())
     assert says_no(try_to_sign_in(amy, PASSWORD), 401, "locked-out")
     assert central.case(case.id).owner_id == amy.id, "nothing that they did is lost"
     sam.ask(f"/v1/people/{amy.id}", ChangePerson(rid=new_id(), is_active=True), Reply)

@@ -54,6 +54,7 @@ def stored(store: BlobStore, content: bytes) -> str:
     upload = an_upload(content)
     put(store, upload, content)
     assert store.finish(upload) == Stored(sha256=upload.sha256, size=upload.size)
+    store.abandon(upload)
     return upload.sha256
 
 
@@ -122,7 +123,28 @@ class TestBlobs:
         upload = an_upload(content)
         put(store, upload, content)
         assert store.finish(upload) == store.finish(upload) == Stored(sha256=upload.sha256, size=100)
+        assert store.chunks_here(upload) == {0}, "until whoever asked has noted the answer"
+        store.abandon(upload)
         assert store.chunks_here(upload) == frozenset()
+
+    @pytest.mark.covers("FI11")
+    def test_that_a_document_that_is_here_already_is_not_had_for_its_hash_alone(self, store: BlobStore) -> None:
+        """Else finishing an upload of nothing would tell that it is here, and let its asker in (promises 5.5)."""
+        content = a_document(CHUNK + 5)
+        stored(store, content)
+        empty = an_upload(content)
+        assert store.finish(empty) == ChunksMissing(numbers=(0, 1))
+        lying = an_upload(content)
+        put(store, lying, bytes(len(content)))
+        assert store.finish(lying) == Mismatch()
+        assert b"".join(store.read(hash_of(content))) == content
+
+    def test_that_small_documents_are_kept_whole_and_may_come_again(self, store: BlobStore) -> None:
+        contents = [a_document(size) for size in (1, 50_000, 64 * 1024)] * 2
+        store.put_whole([(hash_of(content), content) for content in contents])
+        store.put_whole([(hash_of(contents[0]), contents[0])])
+        assert [b"".join(store.read(hash_of(content))) for content in contents] == contents
+        store.put_whole([])
 
     def test_that_finishing_in_many_processes_at_once_makes_one_document(
         self, another: Callable[[], BlobStore]
@@ -232,6 +254,15 @@ def test_that_a_chunk_that_rotted_on_the_disk_is_found_before_the_document_is(tm
     (tmp_path / "uploads" / upload.id / "1").write_bytes(bytes(CHUNK))
     assert store.finish(upload) == Mismatch()
     assert [path for path in (tmp_path / "whole").rglob("*") if path.is_file()] == []
+
+
+def test_that_a_document_that_rotted_here_is_whole_again_when_it_is_sent_again(tmp_path: Path) -> None:
+    store, content = BlobFolder(tmp_path), a_document(CHUNK + 1)
+    sha256 = stored(store, content)
+    (path,) = (path for path in (tmp_path / "whole").rglob("*") if path.is_file())
+    path.write_bytes(content[:-1] + b"?")
+    stored(store, content)
+    assert b"".join(store.read(sha256)) == content
 
 
 def test_that_a_folder_that_is_a_file_is_a_fault_of_the_disk(tmp_path: Path) -> None:

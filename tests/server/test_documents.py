@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from casework.bundle import SMALL, Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
 from casework.commands import AttachDocument
 from casework.ids import new_id
 from casework.values import Case, Document
-from casework.wire import CHUNK, OpenUpload, UploadReply
+from casework.wire import CHUNK, OpenUpload, UploadReply, check_reply, decode
 from server.app import create_app
 from server.config import Config, ObjectStore
 from server.parts import open_parts
@@ -215,6 +216,120 @@ def test_that_knowing_a_hash_is_not_enough_to_get_at_the_bytes(central: Central)
     attach(ben, mine)
     assert not offer(ben, mine).have
     assert fetch(ben, sha256, mine).status == 404
+
+
+def test_that_an_upload_of_nothing_is_not_finished_by_what_lies_on_another_case(central: Central) -> None:
+    amy, ben = central.visitor("amy"), central.visitor("ben")
+    theirs, mine = central.opened(amy), central.opened(ben)
+    sha256 = attach(amy, theirs)
+    upload(amy, theirs)
+    attach(ben, mine)
+    begun = offer(ben, mine)
+    assert finish(ben, begun.upload_id).fault.code == "chunks-missing"
+    for number, chunk in enumerate(chunks()):
+        put(ben, begun.upload_id, number, bytes(len(chunk)))
+    assert finish(ben, begun.upload_id).fault.code == "document-mismatch"
+    assert fetch(ben, sha256, mine).status == 404
+    upload(ben, mine)
+    assert fetch(ben, sha256, mine).body == PHOTO, "who has the bytes has the document"
+
+
+def test_that_who_cannot_see_the_case_any_more_learns_nothing_of_what_is_on_it(central: Central) -> None:
+    """Amy's late row says that she has the file; that somebody else sent it is not hers to know."""
+    amy, priya = central.visitor("amy"), central.visitor("priya")
+    case = central.opened(amy)
+    sha256 = attach(amy, case)
+    attach(priya, case)
+    upload(priya, case)
+    priya.say(given_to(case, "ben"))
+    begun = offer(amy, case)
+    assert not begun.have
+    assert finish(amy, begun.upload_id).fault.code == "chunks-missing"
+    assert fetch(amy, sha256, case).status == 404
+
+
+def test_that_a_row_with_a_wrong_size_does_not_keep_the_right_bytes_out(central: Central) -> None:
+    amy, priya = central.visitor("amy"), central.visitor("priya")
+    case = central.opened(amy)
+    sha256 = hashlib.sha256(PHOTO).hexdigest()
+    lie = AttachDocument(case_id=case.id, document_id=new_id(), name="x", mime="x", size=5, sha256=sha256)
+    assert priya.say(lie)[0].st == "applied"
+    attach(amy, case)
+    upload(amy, case)
+    amy.sync()
+    rows = amy.store.rows["document"].values()
+    assert {row["size"]: row["is_stored"] for row in rows} == {5: False, len(PHOTO): True}
+
+
+def small(content: bytes, case: Case) -> Small:
+    return Small(hashlib.sha256(content).hexdigest(), len(content), case.id)
+
+
+def send_small(visitor: Visitor, *sent: tuple[Small, bytes]) -> tuple[str, ...]:
+    """What became of each."""
+    head = Bundle(rid=new_id(), documents=tuple(one for one, _ in sent))
+    answer = visitor.send_bytes("POST", "/v1/documents/batch", packed(head, [content for _, content in sent]))
+    assert answer.status == 200, answer
+    reply = decode(answer.body, BundleTaken)
+    check_reply(reply, head.rid)
+    return reply.codes
+
+
+def fetch_small(visitor: Visitor, *wanted: Small) -> list[bytes]:
+    asked = Bundle(rid=new_id(), documents=wanted)
+    answer = visitor.send("/v1/documents/wanted", asked)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/octet-stream")
+    given, content = unpacked(answer.body, BundleGiven)
+    check_reply(given, asked.rid)
+    return divided(content, given.sizes)
+
+
+@pytest.mark.covers("FI11")
+def test_that_small_documents_come_and_go_together_each_judged_by_itself(central: Central) -> None:
+    amy, ben = central.visitor("amy"), central.visitor("ben")
+    case, other = central.opened(amy), central.opened(ben)
+    good = [b"one", b"two" * 9000]
+    for content in (*good, b"damaged"):
+        attach(amy, case, content)
+    attach(ben, other, b"Ben's")
+    sent = [(small(content, case), content) for content in good]
+    sent += [
+        (small(b"damaged", case), b"DAMAGED"),
+        (small(b"no row", case), b"no row"),
+        (small(b"Ben's", other), b"Ben's"),
+    ]
+    assert send_small(amy, *sent) == ("", "", "document-mismatch", "not-found", "not-found")
+    assert send_small(amy, *sent[:2]) == ("", ""), "asked again because the answer was lost"
+    wanted = [one for one, _ in sent]
+    assert fetch_small(amy, *wanted) == [*good, b"", b"", b""]
+    assert fetch_small(ben, *wanted) == [b""] * 5
+    amy.sync()
+    rows = amy.store.rows["document"].values()
+    assert sorted((row["size"], row["is_stored"]) for row in rows) == [(3, True), (7, False), (27_000, True)]
+
+
+def test_that_a_bundle_that_is_none_is_refused_whole(central: Central) -> None:
+    amy = central.visitor("amy")
+    case = central.opened(amy)
+    attach(amy, case, b"one")
+    head = Bundle(rid=new_id(), documents=(small(b"one", case),))
+    large = Bundle(rid=new_id(), documents=(small(bytes(SMALL + 1), case),))
+    many = Bundle(rid=new_id(), documents=(small(b"x", case),) * 501)
+    odd = Bundle(rid=new_id(), documents=(Small("../" * 20, 3, case.id),))
+    for body, status in (
+        (b"", 400),
+        (bytes(3), 400),
+        (b"\xff" * 4, 400),
+        (packed(head, [b"on"]), 400),
+        (packed(head, [b"one", b"more"]), 400),
+        (packed(odd, [b"one"]), 400),
+        (packed(large, [bytes(SMALL + 1)]), 400),
+        (packed(many, [b"x"] * 501), 413),
+        (bytes(5 * 1024 * 1024), 413),
+    ):
+        assert amy.send_bytes("POST", "/v1/documents/batch", body).status == status
+    amy.sync()
+    assert [row["is_stored"] for row in amy.store.rows["document"].values()] == [False]
 
 
 @pytest.mark.covers("OC18")

@@ -3,7 +3,9 @@
 from casework.commands import AddTask
 from casework.ids import new_id
 from casework.values import KeptWork, Notice
-from tests.server.kit_central import Central, given_to, said
+from casework.wire import Fill
+from tests.server.kit_central import Central, a_note, given_to, said
+from tests.server.test_verify import assert_whole
 
 
 def test_that_kept_work_goes_to_its_author_to_the_owner_and_to_the_office_only(central: Central) -> None:
@@ -46,3 +48,19 @@ def test_that_a_notice_goes_to_its_person_only(central: Central) -> None:
     for visitor in (priya, amy, jo):
         visitor.sync()
     assert [len(visitor.store.ids(Notice)) for visitor in (priya, amy, jo)] == [0, 1, 0]
+
+
+def test_that_many_notices_come_in_pages_before_the_cases(central: Central) -> None:
+    priya, amy = central.visitor("priya"), central.visitor("amy")
+    case = central.opened(priya)
+    priya.say(given_to(case, "amy"))
+    for _ in range(3):
+        priya.say(*(a_note(case, mentions=[amy.id]) for _ in range(20)))
+    fill = Fill(scopes=amy.hello().now)
+    first = amy.pull(fill=fill, most=10_000)
+    assert first.whole == {}
+    assert 0 < len(first.rows["notice"].r) < 60
+    amy.sync(most=10_000)
+    assert set(amy.store.cases) == {case.id}
+    assert len(amy.store.ids(Notice)) == 61
+    assert_whole(amy)

@@ -76,7 +76,9 @@ def _column(column: Column[object]) -> str:
 
 
 def _index(table: Table, index: Index) -> str:
-    made = f"op.create_index({index.name!r}, {table.name!r}, [{_names(index.columns)}])"
+    only = index.dialect_options["sqlite"]["where"]
+    where = f", sqlite_where=sa.text({str(only)!r})" if only is not None else ""
+    made = f"op.create_index({index.name!r}, {table.name!r}, [{_names(index.columns)}]{where})"
     if index.name and index.name.endswith("_search"):
         # too wide for PostgreSQL, and of no use there
         return f"    if op.get_context().dialect.name == 'sqlite':\n        {made}\n"

@@ -27,6 +27,14 @@ class FromPostgres(Exception):
         self.sqlstate = sqlstate
 
 
+class OperationalError(FromPostgres):
+    """As psycopg calls it when the connection broke."""
+
+
+class DataError(FromPostgres):
+    """As psycopg calls it when a value cannot even be sent."""
+
+
 class FromSqlite(Exception):
     """An error with SQLite's own result code."""
 
@@ -38,7 +46,6 @@ class FromSqlite(Exception):
 @pytest.mark.parametrize(
     ("sqlstate", "expected"),
     [
-        (None, StoreUnreachable),
         ("08006", StoreUnreachable),
         ("57P01", StoreUnreachable),
         ("53100", NoRoom),
@@ -50,6 +57,11 @@ class FromSqlite(Exception):
 )
 def test_that_postgres_is_understood(sqlstate: str | None, expected: type[StoreFault]) -> None:
     assert type(fault_of(FromPostgres(sqlstate), None)) is expected
+
+
+def test_that_only_a_connection_that_broke_makes_the_server_unreachable() -> None:
+    assert type(fault_of(OperationalError(None), None)) is StoreUnreachable
+    assert fault_of(DataError(None), None) is None, "that is a bug of ours"
 
 
 @pytest.mark.parametrize(

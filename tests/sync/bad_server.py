@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from casework.values import Role
-from casework.wire import MEDIA_TYPE, Hello, HelloReply, Renew, Reply, SignedIn, decode, encode
+from casework.wire import MEDIA_TYPE, Fault, Hello, HelloReply, Renew, Reply, SignedIn, decode, encode
 
 TLS_HANDSHAKE = b"\x16\x03"
 Answer = bytes | Callable[[socket.socket], None]
@@ -21,7 +21,7 @@ def http(body: bytes, *, status: str = "200 OK", kind: str = MEDIA_TYPE, more: s
 
 
 class BadServer:
-    """Answers renewals and hellos as the real one does, and everything else (or these too) with `answers`.
+    """Answers renewals and hellos as the real one does, says no to sums, to everything else (or these too) `answers`.
 
     `answers` are given one by one, the last again and again; `asked` has the path of each request. Its hellos name
     the scopes `open_to` everybody.
@@ -84,6 +84,9 @@ class BadServer:
             now = datetime.now(UTC)
             reply = HelloReply(rid=asked.rid, epoch=self._epoch, head=asked.known, now=self.open_to, server_time=now)
             return http(encode(reply))
+        if path.endswith("/verify"):
+            # a server from before there were sums
+            return http(encode(Fault(rid="", code="not-found")), status="404 Not Found")
         return None
 
 

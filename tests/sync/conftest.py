@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit_near import NearWorld
+from tests.journeys import saying
+from tests.kit_near import Desk, NearWorld
 from tests.machines.organisation import Beginning
 
 
@@ -22,3 +23,16 @@ def beginning() -> Iterator[Beginning]:
     made = Beginning()
     yield made
     made.forget()
+
+
+@pytest.fixture
+def priya(world: NearWorld) -> Desk:
+    return world.desk("priya")
+
+
+@pytest.fixture
+def amy(world: NearWorld, priya: Desk) -> Desk:
+    """Amy's laptop, with a case of hers."""
+    saying.a_case_of(priya, "amy")
+    priya.sync()
+    return world.desk("amy")

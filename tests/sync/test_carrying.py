@@ -1,6 +1,6 @@
 """Documents' bytes between laptops and server: over cuts and kills, verified, never lost, and gone when not needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,65 +8,23 @@ import msgspec
 import pytest
 
 from casework.answers import Accepted, Refused
+from casework.bundle import Small
 from casework.rows import all_of
 from casework.rules.documents import LARGEST
 from casework.values import Case, Document
-from casework.wire import CHUNK
+from casework.wire import CHUNK, OpenUpload
+from server.blobs import ChunksMissing, Mismatch, Stored, Upload
+from server.blobs_folder import BlobFolder
 from sync import outbox, paper_rows
 from sync.carrying import attach, carry_papers, fetch, paper_of
-from sync.faults import NotOurServer, Offline, Rejected, Stopped
+from sync.faults import NotOurServer, Offline, Rejected, Stopped, TooLarge
 from sync.history import history
 from sync.laptop import PAPERS
 from sync.papers import Paper
 from tests.journeys import saying
 from tests.kit_near import Desk, NearCentral, NearWorld
 from tests.machines.organisation import Killed
-
-
-@pytest.fixture
-def priya(world: NearWorld) -> Desk:
-    return world.desk("priya")
-
-
-@pytest.fixture
-def amy(world: NearWorld, priya: Desk) -> Desk:
-    """Amy's laptop, with a case of hers."""
-    saying.a_case_of(priya, "amy")
-    priya.sync()
-    return world.desk("amy")
-
-
-def case_of(desk: Desk) -> str:
-    return desk.look(lambda conn: str(conn.exec_driver_sql("SELECT id FROM case_file").scalar_one()))
-
-
-def a_file(folder: Path, content: bytes = b"a photograph", name: str = "photo.jpg") -> Path:
-    path = folder / name
-    path.write_bytes(content)
-    return path
-
-
-def put(desk: Desk, folder: Path, content: bytes = b"a photograph", *, case_id: str = "") -> str:
-    """Puts a file on a case; returns its hash."""
-    source = a_file(folder, content)
-    answer = attach(desk.laptop, source, case_id=case_id or case_of(desk), mime="image/jpeg")
-    assert isinstance(answer, Accepted), answer
-    with desk.laptop.database.reading() as conn:
-        return str(conn.exec_driver_sql("SELECT sha256 FROM document ORDER BY id DESC").scalar())
-
-
-def files(desk: Desk) -> int:
-    return len(list((desk.folder / PAPERS).iterdir()))
-
-
-def content_of(desk: Desk, sha256: str) -> bytes:
-    paper = paper_of(desk.laptop, sha256)
-    assert paper is not None
-    return b"".join(desk.laptop.papers.read(paper))
-
-
-def stored(desk: Desk, case_id: str) -> list[bool]:
-    return [document.is_stored for document in saying.on_server(desk, Document, case_id)]
+from tests.sync.paper_kit import LARGE, a_file, case_of, content_of, files, put, stored
 
 
 @pytest.mark.covers("S58", "S59")
@@ -76,7 +34,7 @@ def test_that_a_document_reaches_the_office_and_a_colleague(
     sha256 = put(amy, tmp_path)
     now = amy.engine.look()
     assert (now.papers, now.paper_bytes, now.all_sent) == (1, 12, False)
-    assert [line.name for line in amy.look(history).papers] == ["photo.jpg"]
+    assert [line.name for line in amy.look(lambda conn: history(conn, amy.person_id)).papers] == ["photo.jpg"]
     amy.sync()
     assert (amy.engine.look().papers, amy.engine.look().all_sent) == (0, True)
     assert stored(amy, case_of(amy)) == [True]
@@ -151,44 +109,15 @@ def test_that_no_half_document_is_ever_seen_and_a_download_goes_on_where_it_was_
     assert content_of(amy, sha256) == content
 
 
-class Lying(NearCentral):
-    """A server, or something on the way, that sends other bytes."""
-
-    answer: bytes = b""
-
-    def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
-        """Sends what it is told to."""
-        yield self.answer[start:]
-
-
-@pytest.mark.parametrize("answer", [b"a photogrXph", b"a photograph and more"], ids=["other bytes", "too many"])
-def test_that_a_document_that_is_not_what_it_should_be_is_thrown_away_and_told(
-    amy: Desk, priya: Desk, tmp_path: Path, answer: bytes
-) -> None:
-    sha256 = put(priya, tmp_path, case_id=case_of(amy))
-    good = put(priya, tmp_path, b"another one, longer than the first", case_id=case_of(amy))
-    priya.sync()
-    lying = Lying(amy.world.server, amy.person_id, amy.device)
-    lying.answer = answer
-    amy.engine.central = lying
-    report = amy.try_to_sync()
-    assert report.fault is None or isinstance(report.fault, Offline)
-    assert paper_of(amy.laptop, sha256) is None
-    amy.engine.central = amy.cable
-    amy.sync()
-    assert content_of(amy, sha256) == b"a photograph"
-    assert content_of(amy, good) == b"another one, longer than the first"
-    assert amy.engine.look().all_sent
-
-
 def test_that_a_document_that_will_not_go_holds_up_no_other_and_is_told(amy: Desk, tmp_path: Path) -> None:
-    stuck = put(amy, tmp_path, b"short")
-    put(amy, tmp_path, b"a longer one")
+    stuck = put(amy, tmp_path, LARGE)
+    put(amy, tmp_path, b"a small one")
+    put(amy, tmp_path, LARGE + b"and another")
 
     class Picky(NearCentral):
         def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
             """Turns one down."""
-            if chunk == b"short":
+            if chunk == LARGE:
                 raise Rejected("chunk-damaged")
             super().send_chunk(upload_id, number, chunk)
 
@@ -198,6 +127,7 @@ def test_that_a_document_that_will_not_go_holds_up_no_other_and_is_told(amy: Des
     assert (now.papers, now.stuck, now.fault, now.all_sent) == (1, 1, "chunk-damaged", False)
     assert amy.look(paper_rows.stuck) == {stuck: "chunk-damaged"}
     amy.engine.central = amy.cable
+    amy.clock.pass_time(hours=1)
     amy.sync()
     now = amy.engine.look()
     assert (now.papers, now.stuck, now.fault, now.all_sent) == (0, 0, "", True)
@@ -277,7 +207,7 @@ def test_that_what_was_turned_down_is_kept_and_not_counted_as_on_its_way(
     now = amy.engine.look()
     assert (now.papers, now.all_sent) == (0, True)
     assert files(amy) == 1
-    assert amy.look(history).papers == ()
+    assert amy.look(lambda conn: history(conn, amy.person_id)).papers == ()
     amy.restart()
     assert files(amy) == 1
 
@@ -350,9 +280,105 @@ def test_that_what_is_not_our_server_ends_the_carrying(amy: Desk, tmp_path: Path
     put(amy, tmp_path)
 
     def portal() -> None:
-        if amy.wire.requests[-1] == "OpenUpload":
+        if amy.wire.requests[-1] == "bundle":
             raise NotOurServer("a portal")
 
     amy.wire.meanwhile = portal
     assert isinstance(amy.try_to_sync().fault, NotOurServer)
     assert amy.engine.look().papers == 1
+
+
+class Dying(BlobFolder):
+    """A server whose process ends when a whole document is there and its row does not say so yet."""
+
+    def finish(self, upload: Upload) -> Stored | ChunksMissing | Mismatch:
+        """Does its work, and dies."""
+        super().finish(upload)
+        raise Killed
+
+
+def test_that_a_server_killed_between_the_bytes_and_their_row_finishes_without_having_them_sent_again(
+    amy: Desk, tmp_path: Path
+) -> None:
+    server, folder = amy.world.server, amy.world.folder / "documents"
+    put(amy, tmp_path, LARGE)
+    server.blobs = Dying(folder)
+    server.reopen(server.database)
+    with pytest.raises(Killed):
+        amy.try_to_sync()
+    assert stored(amy, case_of(amy)) == [False]
+    server.blobs = BlobFolder(folder)
+    server.reopen(server.database)
+    amy.crash()
+    amy.wire.requests.clear()
+    amy.sync()
+    assert stored(amy, case_of(amy)) == [True]
+    assert "chunk" not in amy.wire.requests
+
+
+@pytest.mark.covers("FI6")
+def test_that_a_bundle_too_large_for_what_lies_in_between_is_halved_until_it_passes(amy: Desk, tmp_path: Path) -> None:
+    for number in range(9):
+        put(amy, tmp_path, bytes([number]) * 20_000)
+
+    class Narrow(NearCentral):
+        def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+            """Lets 64 kB pass at a time."""
+            if sum(len(content) for _, content in documents) > 64_000:
+                raise TooLarge
+            return super().send_small(documents)
+
+    narrow = Narrow(amy.world.server, amy.person_id, amy.device)
+    amy.engine.central = narrow
+    amy.sync()
+    assert stored(amy, case_of(amy)) == [True] * 9
+    assert 3 <= narrow.requests.count("bundle") <= 6
+
+
+@pytest.mark.covers("FG1")
+def test_that_a_photograph_of_3_megabytes_is_a_row_for_everybody_at_once_and_bytes_later(
+    amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    """The row never waits for the bytes, nor is it left out for want of them."""
+    sha256 = put(amy, tmp_path, bytes(3_000_000))
+
+    def cut() -> None:
+        if amy.wire.requests[-1] == "chunk":
+            raise Offline("cut")
+
+    amy.wire.meanwhile = cut
+    amy.try_to_sync()
+    priya.sync()
+    assert [one.is_stored for one in saying.on_case(priya, Document, case_of(amy))] == [False]
+    got = priya.wire.fetch_small([Small(sha256, 3_000_000, case_of(amy))])
+    assert got == [b""]
+    with pytest.raises(Rejected):
+        list(priya.wire.fetch(sha256, case_of(amy), 0))
+    amy.wire.meanwhile = None
+    amy.sync()
+    priya.sync()
+    assert [one.is_stored for one in saying.on_case(priya, Document, case_of(amy))] == [True]
+
+
+def test_that_an_upload_goes_on_after_weeks_and_begins_anew_after_thirty_days(amy: Desk, tmp_path: Path) -> None:
+    content = bytes(2 * CHUNK)
+    sha256 = put(amy, tmp_path, content)
+
+    def cut() -> None:
+        if amy.wire.requests.count("chunk") == 2:
+            raise Offline("cut")
+
+    amy.wire.meanwhile = cut
+    amy.try_to_sync()
+    amy.wire.meanwhile = None
+    offer = OpenUpload(rid="1", sha256=sha256, size=len(content), case_id=case_of(amy))
+    begun = amy.wire.open_upload(offer)
+    assert begun.got == (0,)
+    amy.world.clock.pass_time(days=29)
+    assert amy.wire.open_upload(offer) == begun
+    amy.world.clock.pass_time(days=31)
+    anew = amy.wire.open_upload(offer)
+    assert anew.upload_id != begun.upload_id
+    assert anew.got == ()
+    amy.sync()
+    assert stored(amy, case_of(amy)) == [True]

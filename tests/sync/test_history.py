@@ -26,14 +26,14 @@ def test_that_what_waits_is_listed_in_the_order_in_which_it_was_said_and_then_as
     case_id = case_of(amy)
     saying.note(amy, case_id, "first")
     saying.describe(amy, case_id, "second")
-    listed = amy.look(history)
+    listed = amy.look(lambda conn: history(conn, amy.person_id))
     assert [(one.command, one.status, one.client) for one in listed.waiting] == [
         ("note.add", "", "Mrs Nerys Evans"),
         ("case.edit", "", "Mrs Nerys Evans"),
     ]
     assert listed.receipts == ()
     amy.sync()
-    listed = amy.look(history)
+    listed = amy.look(lambda conn: history(conn, amy.person_id))
     assert listed.waiting == ()
     assert {(one.command, one.status) for one in listed.receipts} == {("note.add", "applied"), ("case.edit", "applied")}
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from casework.disk import Disk, TooFull
 from casework.rules.documents import LARGEST
+from casework.sealed import CHUNK, SealBroken
 from sync.downloads import Download, NotAsPromised, expect
 from sync.opened_papers import OpenedPapers, RunsWhenOpened, Unreadable
 from sync.papers import (
@@ -28,7 +29,6 @@ from sync.papers import (
     Vanished,
 )
 from sync.safe_names import LONGEST, runs_when_opened, safe_name
-from sync.sealed import CHUNK, SealBroken
 
 SIZES = (1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17)
 

@@ -11,11 +11,10 @@ from casework.commands import AddNote
 from casework.store_faults import DiskFault
 from casework.values import Activity
 from casework.wire import Ack, Hello, HelloReply, Page, Pull, Push, PushReply
-from server.facts import EPOCH, set_fact
 from server.setting_up import BACK_OFFICE
 from sync import outbox, state
 from sync.engine import Engine, Hooks
-from sync.faults import Diverged, Locked, Offline, OutOfDate, Rejected, ServerFault, Stopped, SyncFault, TooLarge
+from sync.faults import Locked, Offline, OutOfDate, Rejected, ServerFault, Stopped, SyncFault, TooLarge
 from sync.laptop import Drafts
 from sync.status import LATE_AFTER, SyncState
 from tests.journeys import saying
@@ -189,42 +188,19 @@ def test_that_a_lost_answer_makes_nothing_twice_however_often(amy: Desk) -> None
     assert [line.text for line in saying.on_server(amy, Activity, case_id)].count("once") == 1
 
 
-def test_that_a_server_of_another_history_is_not_talked_to_and_nothing_is_lost(amy: Desk) -> None:
-    saying.note(amy, case_of(amy), "still here")
-    before = amy.look(snapshot)
-    with amy.world.server.database.writing() as conn:
-        set_fact(conn, EPOCH, "e" * 32)
-    report = amy.try_to_sync()
-    assert isinstance(report.fault, Diverged)
-    assert amy.engine.look().fault == "diverged"
-    assert not amy.engine.look().all_sent
-    assert (amy.look(snapshot), amy.look(outbox.count)) == (before, 1)
-    saying.note(amy, case_of(amy), "and one can go on")
-    assert amy.look(outbox.count) == 2
-
-
-def test_that_a_server_that_went_back_in_time_is_found_out_and_its_return_is_enough(amy: Desk) -> None:
-    saying.note(amy, case_of(amy), "still here")
-    with amy.laptop.database.writing() as conn:
-        real = state.get(conn, state.KNOWN, tuple[int, str], (0, ""))
-        state.put(conn, state.KNOWN, (real[0] + 40, "f" * 16))
-    assert isinstance(amy.try_to_sync().fault, Diverged)
-    assert amy.look(outbox.count) == 1
-    with amy.laptop.database.writing() as conn:
-        state.put(conn, state.KNOWN, real)
-    amy.sync()
-    assert amy.engine.look().fault == ""
-
-
 @pytest.mark.covers("FD7")
 def test_that_being_locked_out_deletes_nothing(amy: Desk) -> None:
     saying.note(amy, case_of(amy), "still here")
     before = amy.look(snapshot)
-    amy.world.disable("amy")
+
+    def refuse(wire: NearCentral, hello: Hello) -> HelloReply:
+        raise Locked("locked-out")
+
+    bend(amy).bent_hello = refuse
     for _ in range(2):
         assert isinstance(amy.try_to_sync().fault, Locked)
     assert (amy.look(snapshot), amy.look(outbox.count)) == (before, 1)
-    amy.world.employ("amy")
+    amy.engine.central = amy.cable
     amy.sync()
     assert amy.look(outbox.count) == 0
 

@@ -37,6 +37,8 @@ def _both() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("voids_when_returned", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_team_rev", "team", ["rev"])
@@ -60,6 +62,7 @@ def _both() -> None:
         sa.Column("funder", sa.Text(), nullable=False),
         sa.Column("journey_id", sa.Text(), nullable=False),
         sa.Column("waiting_queue_id", sa.Text(), nullable=False),
+        sa.Column("default_queue_id", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -74,6 +77,7 @@ def _both() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("target_days", sa.Integer(), nullable=False),
         sa.Column("entry_tasks", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_step_rev", "step", ["rev"])
@@ -88,6 +92,17 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_task_type_rev", "task_type", ["rev"])
+    op.create_table(
+        "form_template",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("questions", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_form_template_rev", "form_template", ["rev"])
     op.create_table(
         "contact",
         sa.Column("id", sa.Text(), nullable=False),
@@ -164,16 +179,22 @@ def _both() -> None:
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("closed_reason", sa.Text(), nullable=False),
         sa.Column("duplicate_of", sa.Text(), nullable=False),
+        sa.Column("joined_to", sa.Text(), nullable=False),
+        sa.Column("other_numbers", sa.Text(), nullable=False),
+        sa.Column("apart_from", sa.Text(), nullable=False),
         sa.Column("reopen_count", sa.Integer(), nullable=False),
         sa.Column("last_review_at", sa.Text(), nullable=True),
         sa.Column("last_review_by", sa.Text(), nullable=False),
         sa.Column("last_review_text", sa.Text(), nullable=False),
         sa.Column("last_review_epoch", sa.Integer(), nullable=False),
+        sa.Column("out_until", sa.Text(), nullable=True),
+        sa.Column("out_with", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_case_file_contact_id", "case_file", ["contact_id"])
     op.create_index("ix_case_file_created_at_id", "case_file", ["created_at", "id"])
     op.create_index("ix_case_file_number_id", "case_file", ["number", "id"])
+    op.create_index("ix_case_file_other_numbers_id", "case_file", ["other_numbers", "id"])
     op.create_index("ix_case_file_owner_id_status", "case_file", ["owner_id", "status"])
     op.create_index("ix_case_file_project_id_status", "case_file", ["project_id", "status"])
     op.create_index("ix_case_file_property_id", "case_file", ["property_id"])
@@ -204,6 +225,7 @@ def _both() -> None:
         sa.Column("to_id", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("arrived_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -222,6 +244,46 @@ def _both() -> None:
     )
     op.create_index("ix_contributor_case_id", "contributor", ["case_id"])
     op.create_index("ix_contributor_rev", "contributor", ["rev"])
+    op.create_table(
+        "offer",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("to_id", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("under", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("with_tasks", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_offer_case_id", "offer", ["case_id"])
+    op.create_index("ix_offer_rev", "offer", ["rev"])
+    op.create_table(
+        "case_assignment",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("team_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("comments", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("assignee_id", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_case_assignment_case_id", "case_assignment", ["case_id"])
+    op.create_index("ix_case_assignment_rev", "case_assignment", ["rev"])
     op.create_table(
         "task",
         sa.Column("id", sa.Text(), nullable=False),
@@ -290,6 +352,57 @@ def _both() -> None:
     op.create_index("ix_document_rev", "document", ["rev"])
     op.create_index("ix_document_sha256", "document", ["sha256"])
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("set_by_cmd", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("text_version", sa.Text(), nullable=False),
+        sa.Column("evidence_document_id", sa.Text(), nullable=False),
+        sa.Column("expires_on", sa.Text(), nullable=True),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_consent_case_id", "consent", ["case_id"])
+    op.create_index("ix_consent_rev", "consent", ["rev"])
+    op.create_table(
+        "external_referral",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("consent_cmd", sa.Text(), nullable=False),
+        sa.Column("chase_on", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_external_referral_case_id", "external_referral", ["case_id"])
+    op.create_index("ix_external_referral_rev", "external_referral", ["rev"])
+    op.create_table(
+        "form_answers",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("template_id", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_form_answers_case_id", "form_answers", ["case_id"])
+    op.create_index("ix_form_answers_rev", "form_answers", ["rev"])
+    op.create_table(
         "kept_work",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
@@ -300,14 +413,24 @@ def _both() -> None:
         sa.Column("command", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("theirs_from", sa.Text(), nullable=False),
+        sa.Column("earlier", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Text(), nullable=False),
         sa.Column("said_at", sa.Text(), nullable=False),
         sa.Column("kept_at", sa.Text(), nullable=False),
         sa.Column("for_kind", sa.Text(), nullable=False),
         sa.Column("for_id", sa.Text(), nullable=False),
+        sa.Column("for_owner", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("later_until", sa.Text(), nullable=True),
+        sa.Column("later_by", sa.Text(), nullable=False),
+        sa.Column("asked_id", sa.Text(), nullable=False),
+        sa.Column("talk", sa.Text(), nullable=False),
         sa.Column("settled_by", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.Text(), nullable=True),
+        sa.Column("settled_cmd", sa.Text(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("joined_to", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_kept_work_case_id", "kept_work", ["case_id"])
@@ -329,6 +452,19 @@ def _both() -> None:
     op.create_index("ix_notice_case_id", "notice", ["case_id"])
     op.create_index("ix_notice_person_id_is_seen", "notice", ["person_id", "is_seen"])
     op.create_index("ix_notice_rev", "notice", ["rev"])
+    op.create_table(
+        "sighting",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Text(), nullable=False),
+        sa.Column("upto", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_sighting_case_id", "sighting", ["case_id"])
+    op.create_index("ix_sighting_rev", "sighting", ["rev"])
 
 
 def _device() -> None:
@@ -361,6 +497,16 @@ def _device() -> None:
         sa.Column("rev", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("chain", sa.Text(), nullable=False, server_default=""),
         sa.Column("is_leaving", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("ix_held_case_leaving", "held_case", ["case_id"], sqlite_where=sa.text("is_leaving = 1"))
+    op.create_index("ix_held_case_scopes", "held_case", ["scopes"])
+    op.create_table(
+        "listed",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_table(
@@ -408,6 +554,7 @@ def _device() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("added_at", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("sha256"),
     )
 
@@ -475,6 +622,7 @@ def _server() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("invite_hash", sa.Text(), nullable=False),
         sa.Column("invite_until", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("person_id"),
         sa.UniqueConstraint("username"),
     )

@@ -29,7 +29,8 @@ from sync.carrying import fetch, paper_of
 from sync.central import Central
 from sync.faults import SyncFault
 from sync.laptop import OPENED
-from sync.opened_papers import OpenedPapers
+from sync.opened_papers import OpenedPapers, Unreadable
+from sync.paper_room import drop_broken, note_used
 from sync.papers import Paper, our_disk
 
 DROP_WORDS = "Drop photos, letters and bills anywhere on this page, or press Ctrl+V to paste a picture"
@@ -209,18 +210,28 @@ class DocumentsTab(QFrame):
             self._say(Refused("document-not-here", {"name": line.shown.name}), line.shown.name)
 
     def _open_copy(self, paper: Paper, line: DocumentLine) -> None:
-        name = line.shown.name
+        name, laptop = line.shown.name, self._office.laptop
 
-        def copy() -> Path | Refused:
+        def copy() -> Path | Refused | None:
             try:
+                note_used(laptop, paper)
                 made = self._opened.open_copy(paper, name)
+                if isinstance(made, Unreadable) and drop_broken(laptop, paper):
+                    return None
             except StoreFault as fault:
                 return Refused(fault.code)
             if isinstance(made, Path):
                 return made
             return Refused(made.code, {"free": str(made.free)} if isinstance(made, TooFull) else {})
 
-        self._office.in_background(copy, lambda made: self._show_copy(made, name))
+        def show(made: Path | Refused | None) -> None:
+            if made is None:
+                # Our own copy was damaged, and the server has another.
+                self.open_document(line)
+            else:
+                self._show_copy(made, name)
+
+        self._office.in_background(copy, show)
 
     def _show_copy(self, made: Path | Refused, name: str) -> None:
         if isinstance(made, Refused):

@@ -17,6 +17,7 @@ from casework.questions.shown import FeedLine
 from casework.values import ActivityKind, Standing
 from desktop import icons, theme
 from desktop.messages import KEPT_HERE, feed_marks, feed_sentence
+from desktop.messages.receipts import receipt_sentence
 from desktop.models.feed import WORDS, arrived_words, calm, happened_words, links_in
 from desktop.views.case.pieces import LinkChip
 from desktop.views.case.text_block import TextBlock
@@ -177,7 +178,8 @@ class FeedLineView(QWidget):
 
     def _when_width(self) -> int:
         unsent = theme.px(12 + 3 + 6) + painting.width_of(f"{HERE} ·", theme.font(12)) if self._is_unsent() else 0
-        return painting.width_of(self._when(), theme.font(12)) + theme.px(10) + unsent
+        tick = theme.px(12 + 5) if self._line is not None and tick_of(self._line) else 0
+        return painting.width_of(self._when(), theme.font(12)) + theme.px(10) + unsent + tick
 
     def _is_unsent(self) -> bool:
         return self._line is not None and self._line.is_unsent
@@ -268,6 +270,10 @@ class FeedLineView(QWidget):
         )
         if self._is_unsent():
             self._paint_unsent(painter, when.adjusted(0, 0, -taken - theme.px(6), 0))
+        elif tick_of(self._line):
+            side = theme.px(12)
+            spot = QRect(when.right() - taken - side - theme.px(5), when.center().y() - side // 2 + 1, side, side)
+            icons.draw(painter, tick_of(self._line), spot, tokens.success if self._line.seen_by_name else tokens.muted)
         self._paint_text(painter, top + tall)
         self._paint_marks(painter)
 
@@ -327,8 +333,15 @@ def _mark_icon(mark: str) -> str:
     return "clock-alert" if "clock" in mark else "history" if "previous owner" in mark else "info"
 
 
+def tick_of(line: FeedLine) -> str:
+    """The icon of how far a line of one's own has come: accepted, or seen by the owner; "" for others' lines."""
+    if not line.is_mine or line.is_unsent or not line.rev:
+        return ""
+    return "check-check" if line.seen_by_name else "check"
+
+
 def _tip(line: FeedLine) -> str:
     happened = f"Happened {line.at.astimezone():%d %b %Y, %H:%M}"
     if line.arrived_at is None:
         return f"{happened}. {KEPT_HERE}."
-    return f"{happened}. Reached the office {line.arrived_at.astimezone():%d %b %Y, %H:%M}."
+    return f"{happened}. {receipt_sentence(line)}"

@@ -1,0 +1,192 @@
+"""How a command that could not take effect is kept whole on the server, and who is told (protocol 9)."""
+
+import json
+
+import msgspec
+
+from casework.answers import Late, Refused
+from casework.commands import EditCase, EditContact, EditProperty, Said
+from casework.rules import access, feed
+from casework.rules.joined import rehomed
+from casework.rules.leaving import lead_for
+from casework.rules.moment import Desk, Moment
+from casework.rules.sharing import tell_sharers
+from casework.values import (
+    Activity,
+    ActivityKind,
+    Case,
+    Contributor,
+    KeptKind,
+    KeptState,
+    KeptWork,
+    Notice,
+    Owner,
+    OwnerKind,
+    Person,
+    Record,
+)
+
+# Late wishes that wait for their own author, who may have them still.
+WISHES = frozenset(
+    {
+        "assigned-first",
+        "assignment-taken",
+        "claimed-first",
+        "offer-accepted-first",
+        "offered-first",
+        "release-came-late",
+        "takeover-came-late",
+    }
+)
+_EDITS = frozenset(str(kind.__struct_config__.tag) for kind in (EditCase, EditContact, EditProperty))
+
+
+def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> tuple[Record, ...]:
+    """The rows that keep a command whole on the server: kept work, and who is told (I1, FA2).
+
+    Its author may go on seeing the case for a fortnight, so that it does not vanish under their hands (protocol 10);
+    but who never could see it learns nothing of it, and is not let in, by being refused. Another edit of a field about
+    which a card of the same author waits already stands on that card, with both values (one card a field and author).
+    """
+    if case is not None and case.joined_to:
+        said, case = rehomed(desk, said, case)
+    kept = _as_kept(desk, said, verdict, case, moment)
+    if case is None or not moment.could_see:
+        return (kept,)
+    kept = _with_theirs(desk, kept, case)
+    card = _card_before(desk, kept)
+    rows: tuple[KeptWork, ...] = (kept,)
+    if card is not None:
+        rows = (_with_newer(card, kept), msgspec.structs.replace(kept, state=KeptState.JOINED, joined_to=card.id))
+    puts = verdict.puts if isinstance(verdict, Late) else ()
+    sharers = tell_sharers(desk, said.say, case, kept.fields, moment)
+    let_in = [] if _was_let_in(desk, rows[0], moment) else author_let_in(rows[0], moment.who, case, moment)
+    return (*rows, *puts, *_told(desk, rows[0], case, moment), *sharers, *let_in)
+
+
+def _was_let_in(desk: Desk, kept: KeptWork, moment: Moment) -> bool:
+    """Whether being refused let the author in once already: saying nonsense again and again renews nothing."""
+    if kept.kind is not KeptKind.REFUSED:
+        return False
+    mine = (one for one in desk.of_case(Contributor, kept.case_id) if one.person_id == moment.who.id)
+    before = (desk.find(KeptWork, one.because) for one in mine)
+    return any(one is not None and one.kind is KeptKind.REFUSED for one in before)
+
+
+def _as_kept(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> KeptWork:
+    waits_for = _waits_for(desk, verdict, case, moment)
+    return KeptWork(
+        id=said.id,
+        case_id=said.say.case_id,
+        kind=verdict.kind if isinstance(verdict, Late) else KeptKind.REFUSED,
+        code=verdict.code,
+        said=msgspec.json.encode(said).decode(),
+        command=str(said.say.__struct_config__.tag),
+        facts=verdict.facts,
+        fields=verdict.fields if isinstance(verdict, Late) else {},
+        author_id=moment.who.id,
+        said_at=moment.said_at,
+        kept_at=moment.now,
+        for_kind=waits_for.kind,
+        for_id=waits_for.id,
+        for_owner=case is not None and _waits_for_owner(verdict, case),
+    )
+
+
+def _waits_for_owner(verdict: Late | Refused, case: Case) -> bool:
+    """Whether it goes with the case when that changes hands; a late wish of its author's own stays with them (OC7)."""
+    return isinstance(verdict, Late) and verdict.waits_for == case.owner and verdict.code not in WISHES
+
+
+def _waits_for(desk: Desk, verdict: Late | Refused, case: Case | None, moment: Moment) -> Owner:
+    """Whom it waits for; what was refused of somebody who has left, a lead (OC10)."""
+    if isinstance(verdict, Late):
+        return verdict.waits_for
+    if case is not None and not moment.who.is_active:
+        return lead_for(desk, moment.who, case)
+    return Owner(OwnerKind.PERSON, moment.who.id)
+
+
+def _with_theirs(desk: Desk, kept: KeptWork, case: Case) -> KeptWork:
+    """Who wrote what stands in each field that clashed, when, and under which owner epoch: out of the feed (X3)."""
+    if not kept.fields:
+        return kept
+    wrote: dict[str, tuple[str, str, int]] = {}
+    lines = [line for line in desk.of_case(Activity, case.id) if line.kind is ActivityKind.EDITED]
+    for line in sorted(lines, key=lambda line: (line.arrived_at or line.at, line.id)):
+        if line.id != kept.id:
+            wrote |= {name: (line.by, line.at.isoformat(), line.epoch) for name in line.facts if name in kept.fields}
+    first = next((wrote[name] for name in kept.fields if name in wrote), None)
+    facts = {"by": first[0], "since": first[1]} if first else {}
+    return msgspec.structs.replace(kept, theirs_from=wrote, facts={**kept.facts, **facts})
+
+
+def _card_before(desk: Desk, kept: KeptWork) -> KeptWork | None:
+    """The card of the same author that waits about one of these fields already."""
+    if kept.command not in _EDITS or not kept.fields:
+        return None
+    for one in desk.of_case(KeptWork, kept.case_id):
+        same = (one.author_id, one.command, one.code) == (kept.author_id, kept.command, kept.code)
+        if one.state is KeptState.OPEN and same and one.fields.keys() & kept.fields.keys():
+            return one
+    return None
+
+
+def _with_newer(card: KeptWork, kept: KeptWork) -> KeptWork:
+    """The older card with the newer values on it; what they replace stays readable there."""
+    fields, earlier = dict(card.fields), list(card.earlier)
+    for name, (before, mine, theirs) in kept.fields.items():
+        if name in fields:
+            first, replaced, _ = fields[name]
+            before = first
+            if replaced != mine:
+                earlier.append((name, replaced, card.said_at.isoformat()))
+        fields[name] = (before, mine, theirs)
+    return msgspec.structs.replace(
+        card,
+        fields=fields,
+        earlier=tuple(earlier),
+        theirs_from={**card.theirs_from, **kept.theirs_from},
+        facts={**card.facts, **kept.facts},
+        said_at=kept.said_at,
+        for_kind=kept.for_kind,
+        for_id=kept.for_id,
+        for_owner=kept.for_owner,
+        later_until=None,
+        later_by="",
+    )
+
+
+def _told(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> list[Notice]:
+    """Its author, whom it waits for, the case's owner, and who in the office made the decision that it ran into."""
+    facts = {**kept.facts, "kept": kept.id}
+    told = [feed.tell_author(case, moment, code=kept.code, facts=facts)]
+    if kept.kind is KeptKind.REFUSED:
+        return told
+    waits_for = Owner(kept.for_kind, kept.for_id)
+    people = {*feed.owners_people(desk, case.owner), *feed.owners_people(desk, waits_for)}
+    if kept.kind is KeptKind.PROPOSAL:
+        deciders = [desk.find(Person, person_id) for person_id in (case.owner_by, case.closed_by)]
+        people |= {person.id for person in deciders if person is not None and access.sees_everything(person)}
+    return told + feed.tell(case, moment, sorted(people), code="late-change", facts={**facts, "code": kept.code})
+
+
+def author_let_in(kept: KeptWork, author: Person, case: Case, moment: Moment) -> list[Contributor]:
+    """The author goes on seeing the case for a fortnight, where nothing else lets them (protocol 10)."""
+    if not author.is_active or access.sees_everything(author) or access.is_owner(author, case):
+        return []
+    return [feed.let_in(case, moment, author.id, because=kept.id)]
+
+
+def said_in(kept: KeptWork) -> Said | None:
+    """What was said, None where a newer app said it in a way that this one does not know."""
+    try:
+        return msgspec.json.decode(kept.said, type=Said)
+    except msgspec.MsgspecError:
+        return None
+
+
+def value_in(text: str) -> object:
+    """A value as kept work holds it."""
+    value: object = json.loads(text)
+    return value

@@ -1,0 +1,108 @@
+"""Backups and what follows from them: which changes no laptop need keep any longer, and that history went back."""
+
+import secrets
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from casework.database import Database
+from casework.disk import flush_to_disk, put_in_place
+from casework.ids import new_id
+from casework.store_faults import fault_of_os
+from server.clock import Clock, utc_now
+from server.devices import forget_nonces
+from server.facts import BACKED_UP_REV, EPOCH, fact, number, set_fact
+from server.ledger import head_of
+from server.sums import are_right
+
+_DOCUMENTS = "documents"
+
+
+class BackupDamaged(Exception):
+    """The copy that was made cannot be relied on; the text says why, in words for an admin."""
+
+
+class Backup(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy that was looked through: where it is, up to which number it goes, and how many documents were new."""
+
+    path: Path
+    rev: int
+    documents: int
+
+
+def back_up(database: Database, to: Path, *, documents: Path | None, clock: Clock = utc_now) -> Backup:
+    """Copies an embedded database and the folder of documents into a folder, looks the copy through, and says so.
+
+    From then on every laptop may forget what it kept for another time of the changes up to that number. Documents are
+    never changed, so those that are in the folder already are left as they are. Raises StoreFaults, BackupDamaged.
+    """
+    if not database.is_sqlite:
+        raise ValueError("PostgreSQL is backed up with its own tools")
+    name = f"server-{clock():%Y-%m-%d-%H%M%S}.db"
+    try:
+        to.mkdir(parents=True, exist_ok=True, mode=0o700)
+        database.backup(to / name)
+        # after the database: whatever its rows say is here by now
+        copied = _copy_documents(documents, to / _DOCUMENTS) if documents is not None and documents.exists() else 0
+    except OSError as error:
+        raise fault_of_os(error) from error
+    rev = _looked_through(to / name, database)
+    note_backup(database, rev)
+    return Backup(path=to / name, rev=rev, documents=copied)
+
+
+def note_backup(database: Database, rev: int) -> None:
+    """Says that everything up to `rev` is in a backup that was verified. Raises ValueError above the head."""
+    with database.writing() as conn:
+        if not 0 <= rev <= head_of(conn)[0]:
+            raise ValueError(f"this server's last change has the number {head_of(conn)[0]}")
+        if rev > number(conn, BACKED_UP_REV):
+            set_fact(conn, BACKED_UP_REV, str(rev))
+
+
+def note_restore(database: Database) -> str:
+    """Says that this database was put back from a backup: its history is another one from here on (protocol 8).
+
+    Returns the new epoch. Every laptop then offers again what it had been told is here, and compares its cases.
+    """
+    epoch = new_id()
+    with database.writing() as conn:
+        set_fact(conn, EPOCH, epoch)
+        forget_nonces(conn)
+    return epoch
+
+
+def _looked_through(copy: Path, original: Database) -> int:
+    """The number up to which a copy goes, once it was found to be sound and ours."""
+    database = Database.plain(copy)
+    try:
+        if database.quick_check():
+            raise BackupDamaged("The copy is damaged. Is the disk that it is on all right?")
+        with database.reading() as conn, original.reading() as here:
+            if fact(conn, EPOCH) != fact(here, EPOCH):
+                raise BackupDamaged("The copy is of another history.")
+            if not are_right(conn):
+                raise BackupDamaged("The copy's sums do not fit its cases.")
+            return head_of(conn)[0]
+    finally:
+        database.close()
+        for leftover in ("-wal", "-shm"):
+            copy.with_name(copy.name + leftover).unlink(missing_ok=True)
+
+
+def _copy_documents(documents: Path, to: Path) -> int:
+    """Copies the whole documents that are not there yet, each complete or not at all; returns how many."""
+    copied = 0
+    for source in sorted((documents / "whole").rglob("*")):
+        target = to / "whole" / source.relative_to(documents / "whole")
+        if not source.is_file() or source.suffix == ".tmp" or target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
+        shutil.copyfile(source, unfinished)
+        with unfinished.open("r+b") as file:
+            flush_to_disk(file.fileno())
+        put_in_place(unfinished, target)
+        copied += 1
+    return copied

@@ -1,0 +1,134 @@
+"""How a round begins: hello, and what is done first where this store is a copy or the server went back in time."""
+
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from casework.connection import Connection
+from casework.ids import new_id
+from casework.wire import Fork, Hello, HelloReply, Limits, SignedIn, Stamp
+from sync import bulk, outbox, recovery, state
+from sync.central import Central
+from sync.faults import Diverged, Locked, OutOfDate
+from sync.laptop import Laptop
+from sync.safeguards import Safeguards
+from sync.steps import Greeted
+
+APP = "0.1.0"
+_WORDS_OF_ACCESS = ("ok", "deposit", "wipe")
+
+log = logging.getLogger(__name__)
+
+
+class Greeting:
+    """The beginning of one laptop's rounds. Every method raises sync.faults and StoreFaults."""
+
+    def __init__(self, laptop: Laptop, central: Callable[[], Central], safeguards: Safeguards) -> None:
+        self._laptop = laptop
+        self._central = central
+        self._safeguards = safeguards
+
+    def say(self) -> Greeted:
+        """Says hello, and notes down what the server says of itself and of us."""
+        with self._laptop.database.reading() as conn:
+            newest, held = outbox.newest(conn), state.held(conn)
+        hello = self._laptop.write(self._hello)
+        try:
+            reply = self._central().hello(hello)
+        except OutOfDate as fault:
+            return Greeted(now=(), held=held, newest=newest, no_pages=fault)
+        if hello.epoch and reply.epoch != hello.epoch:
+            raise Diverged("the server's history is another one", {"epoch": reply.epoch})
+        if reply.access not in _WORDS_OF_ACCESS:
+            raise Locked(reply.access)
+        self._laptop.write(lambda conn: self._note(conn, hello, reply))
+        with self._laptop.database.reading() as conn:
+            return self._greeted(conn, reply, newest)
+
+    def become_another(self) -> None:
+        """Goes on as a device of its own; commands keep their ids, so the server takes none of them twice (FE3)."""
+        device = self._laptop.write(_new_device)
+        signed_in = self._central().ask(
+            Fork(rid=new_id(), device=self._laptop.device, renewal="", new_device=device), SignedIn
+        )
+        log.warning("this store is a copy: device %s goes on as %s", self._laptop.device, device)
+        self._laptop.become(device, signed_in.renewal)
+
+    def recover(self) -> int:
+        """Finds where the server's history and ours part, and has what it lost waiting again; returns how much."""
+        self._safeguards.copy_store(self._laptop)
+        with self._laptop.database.reading() as conn:
+            found = recovery.stamps(conn)
+        shared = self._safeguards.last_shared(found, self._is_shared)
+        at = self._laptop.clock()
+        again = self._laptop.rewrite_outbox(
+            lambda conn: self._safeguards.go_back(conn, shared, self._laptop.person_id, at)
+        )
+        log.warning("the server went back to number %d: %d commands are sent again", shared[0], again)
+        return again
+
+    def _is_shared(self, stamp: Stamp) -> bool:
+        """Asks as the hello does, so that it needs no verb of its own; the answer's nonce counts for the next hello."""
+        hello = self._laptop.write(self._hello)
+        try:
+            self._central().hello(msgspec.structs.replace(hello, rid=new_id(), known=stamp, epoch=""))
+        except Diverged:
+            return False
+        return True
+
+    def _hello(self, conn: Connection) -> Hello:
+        before, nonce = self._safeguards.nonces(conn)
+        return Hello(
+            rid=new_id(),
+            app=APP,
+            device=self._laptop.device,
+            prev_nonce=before,
+            nonce=nonce,
+            known=recovery.known(conn),
+            epoch=state.get(conn, state.EPOCH, str, ""),
+            clock=self._laptop.clock(),
+        )
+
+    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> None:
+        now = self._laptop.clock()
+        state.put(conn, state.NONCE, hello.nonce)
+        state.forget(conn, state.PENDING_NONCE)
+        state.put(conn, state.EPOCH, reply.epoch)
+        state.put(conn, state.CLOCK_OFF, (now - reply.server_time).total_seconds())
+        state.put(conn, state.LAST_HELLO, now)
+        state.put(conn, state.ACCESS, reply.access)
+        state.put(conn, state.LIMITS, reply.limits)
+        if reply.rescue_key:
+            state.put(conn, state.RESCUE_KEY, reply.rescue_key)
+        state.put(conn, state.LEASE_DAYS, reply.limits.lease_days)
+        if reply.backed_up_rev != state.get(conn, state.BACKED_UP, int, 0):
+            state.put(conn, state.BACKED_UP, reply.backed_up_rev)
+            self._safeguards.thin_receipts(conn, reply.backed_up_rev, now)
+
+    def _greeted(self, conn: Connection, reply: HelloReply, newest: int) -> Greeted:
+        held, is_comparing = state.held(conn), state.comparing(conn) is not None
+        is_half = state.filling(conn) is not None or is_comparing or bulk.is_due(conn)
+        is_quiet = outbox.oldest(conn) is None and not is_half
+        no_pages = None if reply.pull in ("ok", "reconcile") else OutOfDate(f"pages are said to be {reply.pull}")
+        return Greeted(
+            now=reply.now,
+            held=held,
+            newest=newest if reply.push == "ok" else 0,
+            is_current=is_quiet and reply.head == state.cursor(conn) and set(reply.now) == set(held),
+            must_compare=is_comparing or reply.pull == "reconcile",
+            no_pages=no_pages,
+            access=reply.access,
+        )
+
+
+def limits(conn: Connection) -> Limits:
+    """How much one request may carry, as the server last said."""
+    return state.get(conn, state.LIMITS, Limits, Limits())
+
+
+def _new_device(conn: Connection) -> str:
+    """The id to become, on the disk before it is on the wire: asked twice, the server makes one device of it."""
+    device = state.get(conn, state.NEW_DEVICE, str, "") or new_id()
+    state.put(conn, state.NEW_DEVICE, device)
+    return device

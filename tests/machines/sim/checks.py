@@ -1,0 +1,247 @@
+"""What must hold after each act and at the end of a run: the invariants of protocol.md 1, each by its number."""
+
+from contextlib import suppress
+
+from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase
+from casework.kinds import NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
+from casework.rows import all_of
+from casework.values import Case, Document, KeptWork
+from casework.wire import START, Stamp
+from sync import outbox, shadow, state
+from sync.carrying import paper_of
+from sync.engine import SyncReport
+from sync.faults import AccessEnded
+from sync.laptop import STORE
+from tests.machines import invariants
+from tests.machines.invariants import COLUMNS
+from tests.machines.organisation import Spoken, Tables, snapshot
+from tests.machines.sim.desks import SimDesk
+from tests.machines.sim.life import Life
+
+_REF = tuple(NAMES[kind] for kind in REF_KINDS)
+_TREE = {NAMES[kind]: COLUMNS[NAMES[kind]].index("id" if kind is Case else "case_id") for kind in TREE_KINDS}
+_SHARED = tuple(NAMES[kind] for kind in SHARED_KINDS)
+_PERSONAL = tuple(NAMES[kind] for kind in PERSONAL_KINDS)
+
+
+class Watch:
+    """Looks at a life from outside: after each act at the laptop that acted, at the end at everything."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self._cursors: dict[str, Stamp] = {}
+
+    def after_act(self, name: str) -> None:
+        """I3 and I8: words show, and the cursor goes forward."""
+        life, desk = self.life, self.life.desks[name]
+        saved_words_show(life, desk)
+        before, self._cursors[name] = self._cursors.get(name, START), desk.look(state.cursor)
+        if name in life.rewound:
+            life.rewound.remove(name)
+        elif self._cursors[name][0] < before[0]:
+            assert _may_go_back(life, desk, before), f"{name}'s cursor went back (I8)"
+
+    def after_round(self, name: str, report: SyncReport) -> None:
+        """I10: a laptop that says that all is sent is right."""
+        desk = self.life.desks[name]
+        if desk.engine.look().all_sent:
+            assert report.fault is None, "all is sent, and the round did not reach its end (I10)"
+            all_is_sent(self.life, desk)
+        if isinstance(report.fault, AccessEnded) and not desk.look(outbox.everything):
+            nothing_is_left(self.life, desk, set())
+
+    def at_the_end(self) -> None:
+        """All of them: as the run left things, and once everybody has settled down."""
+        life = self.life
+        everything = _everything(life)
+        for desk in life.desks.values():
+            base = taking_back_gives_the_base(desk)
+            no_row_is_missing_below_the_cursor(life, desk, base, everything)
+        life.settle_down()
+        everything = _everything(life)
+        for name, desk in life.desks.items():
+            self.after_act(name)
+            if not life.is_lost(desk):
+                holds_what_is_theirs_to_see(life, desk, everything)
+        every_case_is_there_once(life)
+        invariants.the_outboxes_are_empty(life)
+        invariants.every_word_has_one_outcome(life)
+        invariants.nothing_took_effect_twice(life)
+        invariants.words_took_effect_in_order(life)
+        invariants.every_case_has_one_owner_with_a_cause(life)
+        invariants.authors_see_their_kept_work(life, [desk for desk in life.desks.values() if not life.is_lost(desk)])
+        invariants.documents_are_whole(life)
+        nothing_of_others_is_left(life)
+        every_store_is_a_device_of_its_own(life)
+
+
+def _may_go_back(life: Life, desk: SimDesk, before: Stamp) -> bool:
+    """Whether the cursor had to go back: the server's history did, or all that it stood for was taken away."""
+    with life.reading() as conn:
+        known = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (before[0],)).first()
+    is_other_history = known is None or known[0] != before[1]
+    return is_other_history or desk.look(state.cursor) == START
+
+
+def _everything(life: Life) -> Tables:
+    with life.reading() as conn:
+        return snapshot(conn)
+
+
+def saved_words_show(life: Life, desk: SimDesk) -> None:
+    """I3: what I saved is on my screen until its outcome is here, and then as the outcome says."""
+    mine = [one for one in life.spoken if one.name == desk.key]
+    if not mine:
+        return
+    with desk.laptop.database.reading() as conn:
+        waiting = {str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM outbox")}
+        answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
+        held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
+        shown = {
+            str(row[0])
+            for row in conn.exec_driver_sql(
+                "SELECT id FROM activity UNION ALL SELECT id FROM task UNION ALL SELECT id FROM document"
+            )
+        }
+        access, backed_up = state.get(conn, state.ACCESS, str, "ok"), state.get(conn, state.BACKED_UP, int, 0)
+    may_forget = desk.is_put_back or desk.was_purged or backed_up > 0
+    outcomes = life.outcomes() if may_forget else {}
+    for one in mine:
+        is_known = one.id in waiting or one.id in answered or one.id in outcomes
+        assert is_known, f"{one} is neither waiting nor answered (I3)"
+        if one.id in answered and one.command.case_id not in held:
+            desk.let_go.add(one.id)
+        if access != "ok" or one.id in desk.let_go or (one.id in outcomes and one.id not in waiting):
+            # the desk is locked, or forgets what the server has
+            continue
+        status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
+        is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
+        assert not row_id or not is_owed or row_id in shown, f"{one} does not show (I3)"
+
+
+def _row_of(spoken: Spoken) -> str:
+    """The id of a row that is there because of a command and nothing else, "" where there is none."""
+    command = spoken.command
+    if isinstance(command, AddNote | LogInteraction):
+        return spoken.id
+    if isinstance(command, AddTask):
+        return command.task_id
+    return command.document_id if isinstance(command, AttachDocument) else ""
+
+
+def every_case_is_there_once(life: Life) -> None:
+    """I6: there is what was there at the beginning and what was taken in; what a kill cut short may be there."""
+    there = set(life.case_ids)
+    with life.reading() as conn:
+        statuses: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
+    opened = [one for one in life.spoken if isinstance(one.command, OpenCase)]
+    taken_in = {one.command.case_id for one in opened if statuses.get(one.id) == "applied"}
+    turned_down = {one.command.case_id for one in opened if statuses.get(one.id) != "applied"}
+    assert life.at_first | taken_in <= there, "a case is gone (I6)"
+    assert there <= (life.at_first | life.tried) - turned_down, "a case came from nowhere (I6)"
+
+
+def holds_what_is_theirs_to_see(life: Life, desk: SimDesk, everything: Tables) -> None:
+    """I2: row by row; what a laptop holds is exactly what its person may see now, by the bare rows."""
+    here, seen = desk.look(snapshot), life.sight_of(desk).cases
+    for name in _REF:
+        assert here[name] == everything[name], f"{desk.key}'s {name} differ (I2)"
+    for name, of in _TREE.items():
+        wanted = {row_id: row for row_id, row in everything[name].items() if row[of] in seen}
+        assert here[name] == wanted, f"{desk.key}'s {name} differ (I2)"
+    for name in _SHARED:
+        of = COLUMNS[NAMES[Case]].index(f"{name}_id")
+        named = {str(row[of]) for row in here[NAMES[Case]].values()}
+        assert here[name] == {row_id: everything[name][row_id] for row_id in named}, f"{desk.key}'s {name} differ (I2)"
+    notices, of = everything["notice"], COLUMNS["notice"].index("person_id")
+    mine = {row_id: row for row_id, row in notices.items() if row[of] == desk.person_id}
+    assert here["notice"] == mine, f"{desk.key}'s notices differ (I2)"
+    for name in _PERSONAL:
+        for row_id, row in here[name].items():
+            assert row == everything[name][row_id], f"{desk.key}'s {name} differ (I2)"
+
+
+def all_is_sent(life: Life, desk: SimDesk) -> None:
+    """I10: a laptop that says that all is sent holds what the server has, and owes it nothing."""
+    assert desk.look(outbox.everything) == (), "all is sent, and words wait (I10)"
+    with life.reading() as conn:
+        head = conn.exec_driver_sql("SELECT rev, chain FROM commit_log ORDER BY rev DESC LIMIT 1").first()
+        if tuple(head) == desk.look(state.cursor):
+            holds_what_is_theirs_to_see(life, desk, snapshot(conn))
+        for document in all_of(conn, Document):
+            if document.added_by == desk.person_id and paper_of(desk.laptop, document.sha256):
+                assert life.world.server.blobs.size_of(document.sha256) == document.size
+
+
+class _TakeItBack(Exception):
+    """Ends a transaction that only looked."""
+
+
+def taking_back_gives_the_base(desk: SimDesk) -> Tables:
+    """I12: without the waiting words the rows are the server's; saying them again shows what showed before."""
+    shown, base, again = desk.look(snapshot), Tables(), Tables()
+    with suppress(_TakeItBack), desk.laptop.database.writing() as conn:
+        shadow.revert(conn)
+        base = snapshot(conn)
+        outbox.replay(conn, desk.person_id)
+        again = snapshot(conn)
+        raise _TakeItBack
+    assert again == shown, "the waiting words said again show something else (I12)"
+    for name, rows in base.items():
+        rev = COLUMNS[name].index("rev")
+        assert all(row[rev] > 0 for row in rows.values()), f"the base has {name} that no server sent (I12)"
+    return base
+
+
+def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, everything: Tables) -> None:
+    """I8: of the cases that were in reach at the cursor and still are, every row up to it is here."""
+    (cursor, chain), held = desk.look(state.cursor), desk.look(state.held)
+    since = "SELECT case_id, scope FROM case_scope WHERE until_rev IS NULL AND since_rev <= ?"
+    still = life.sight_of(desk).scopes
+    with life.reading() as conn:
+        line = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (cursor,)).first()
+        found = conn.exec_driver_sql(since, (cursor,)).all()
+    if line is None or line[0] != chain:
+        # the server went back in time, and this laptop has yet to hear of it; or the log is cut there
+        return
+    whole = {case_id for case_id, scope in found if scope in held and scope in still} - desk.mislaid
+    for name, of in _TREE.items():
+        rev = COLUMNS[name].index("rev")
+        for row_id, row in everything[name].items():
+            if row[of] in whole and row[rev] <= cursor:
+                assert base[name].get(row_id) == row, f"{desk.key} lacks {name} {row_id} below the cursor (I8)"
+
+
+def every_store_is_a_device_of_its_own(life: Life) -> None:
+    """FE3: a copied store has found out that it is one."""
+    devices = [desk.laptop.device for desk in life.desks.values() if not desk.was_purged]
+    assert len(set(devices)) == len(devices), "two stores pass for one device (FE3)"
+
+
+def nothing_of_others_is_left(life: Life) -> None:
+    """I7: of cases that are not somebody's to see, nothing that others wrote is in their laptop's file."""
+    for desk in life.desks.values():
+        nothing_is_left(life, desk, set() if life.is_lost(desk) else life.sight_of(desk).cases)
+
+
+def nothing_is_left(life: Life, desk: SimDesk, seen: set[str]) -> None:
+    """I7 at one laptop: its rows, and every byte of its file, freed pages too."""
+    canaries = _canaries(life, desk, seen)
+    if canaries:
+        desk.restart()
+        content = (desk.folder / STORE).read_bytes()
+        for canary in canaries:
+            assert canary.encode() not in content, f"{canary!r} is left on {desk.key}'s disk (I7)"
+
+
+def _canaries(life: Life, desk: SimDesk, seen: set[str]) -> list[str]:
+    """What others wrote about cases that this person does not see, and has no kept work about."""
+    with life.reading() as conn:
+        kept = {kept.case_id for kept in all_of(conn, KeptWork)}
+    return [
+        one.command.text
+        for one in life.spoken
+        if isinstance(one.command, AddNote)
+        and life.desks[one.name].person_id != desk.person_id
+        and one.command.case_id not in seen | kept
+    ]

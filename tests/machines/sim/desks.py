@@ -1,0 +1,90 @@
+"""A laptop of a run: on a wire in all weathers, it may die at any point of any write, be copied and be put back."""
+
+import shutil
+from pathlib import Path
+
+from casework.wire import MOST_BYTES
+from sync.central import Cable
+from sync.laptop import JOURNAL
+from tests.kit_near import NearWorld
+from tests.machines.organisation import SMALL_PAGES, Killed
+from tests.machines.sim.stage import LAPTOPS, QuickDesk
+from tests.machines.sim.weather import Air, Weather, calm
+
+# How many bytes a page has: so few that a round has several, or all at once.
+PAGES = (SMALL_PAGES, SMALL_PAGES, 10_000, MOST_BYTES)
+
+
+class SimDesk(QuickDesk):
+    """A laptop of a run, by its key: its owner's second one and a copy of it have keys of their own."""
+
+    def __init__(self, world: NearWorld, air: Air, key: str, *, copy_of: "SimDesk | None" = None) -> None:
+        self.key = key
+        self._air = air
+        self._left: Path | None = None
+        # of the words that were said before, its own memory may have been lost
+        self.is_put_back = copy_of is not None
+        # its person's access had ended, or it was lost
+        self.was_purged = False
+        # words that were answered and whose case has left
+        self.let_go: set[str] = set()
+        # cases that it lost, until it has found out
+        self.mislaid: set[str] = set()
+        who, number = LAPTOPS[key] if copy_of is None else (copy_of.name, len(LAPTOPS) + 1)
+        if copy_of is not None:
+            copy_files(copy_of.folder, world.folder / f"{who}-{number}")
+        # whoever copies a disk copies the device's name with it
+        self._named = "" if copy_of is None else copy_of.laptop.device
+        super().__init__(world, who, number=number)
+        if copy_of is not None:
+            self.clock.now = copy_of.clock.now
+        self.wire.page_bytes = air.pick.choice(PAGES)
+
+    def _open(self) -> None:
+        if not hasattr(self, "weather"):
+            self.weather = Weather(self.wire, self._air)
+            self.cable = Cable(self.weather)
+        self.device = self._named or self.device
+        super()._open()
+        self._named = self.device
+        self.weather.device = lambda: self.laptop.device
+
+    def die(self) -> None:
+        """The process ends here and now: what is in its files at this moment is what is left."""
+        if self._left is None:
+            # what the code does about the exception would not have happened any more
+            self._left = self.folder.with_name(f"{self.folder.name}-left")
+            copy_files(self.folder, self._left)
+        raise Killed
+
+    def tear_the_journal(self, length: int) -> None:
+        """A kill in the middle of an append to the journal leaves the beginning of what was to be written."""
+        assert self._left is not None
+        with (self._left / JOURNAL).open("ab") as file:
+            file.write(b"DSjf\0\0\1\0\0\0\0\0"[:length])
+
+    def come_back(self) -> None:
+        """Starts anew from what the kill left."""
+        assert self._left is not None
+        left, self._left = self._left, None
+        self.put_back(left)
+        shutil.rmtree(left)
+
+    def put_back(self, copy: Path, *names: str) -> None:
+        """Starts anew from a copy of its folder, or of the named files in it."""
+        self.laptop.close()
+        if names:
+            for name in names:
+                (self.folder / name).unlink(missing_ok=True)
+                if (copy / name).exists():
+                    shutil.copyfile(copy / name, self.folder / name)
+        else:
+            shutil.rmtree(self.folder)
+            copy_files(copy, self.folder)
+        self.weather.fate, self.weather.meanwhile = calm, None
+        self._open()
+
+
+def copy_files(folder: Path, to: Path) -> None:
+    """Copies a laptop's files as they are at this moment."""
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("*-shm"))

@@ -1,0 +1,114 @@
+"""What befalls whole computers: backups put back, laptops copied and put back, devices lost, the log cut short.
+
+A run has one kind of going back in time at most, of the server or of laptops: what a laptop no longer remembers it
+cannot offer again to a server that does not either.
+"""
+
+import shutil
+from datetime import timedelta
+
+from server.backups import back_up, note_restore
+from server.horizon import move_horizon
+from sync import leaving, outbox, state
+from sync.laptop import STORE
+from tests.machines.sim.desks import SimDesk, copy_files
+from tests.machines.sim.life import Life
+
+_STORE_FILES = (STORE, f"{STORE}-wal", f"{STORE}-shm")
+
+
+def back_the_server_up(life: Life, name: str) -> None:
+    """A backup that is looked through and that the server knows of."""
+    folder = life.stage.folder
+    made = back_up(life.world.server.database, folder / "backups", documents=None, clock=life.world.clock)
+    life.backup = made.path
+
+
+def put_the_server_back(life: Life, name: str) -> None:
+    """Yesterday's backup is today's database; an admin says so, or does not."""
+    forgetful = [desk for desk in life.desks.values() if desk.is_put_back or life.is_lost(desk)]
+    if life.backup is None or forgetful:
+        return
+    life.copies.clear()
+    life.eyes.close()
+    database = life.stage.folder / "server.db"
+    for server in life.stage.servers:
+        server.database.close()
+        server.heard.clear()
+    for ending in ("-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    shutil.copyfile(life.backup, database)
+    for server in life.stage.servers:
+        life.stage.restart(server)
+    life.open_eyes()
+    if life.pick.random() < 0.5:
+        note_restore(life.world.server.database)
+
+
+def cut_the_log(life: Life, name: str) -> None:
+    """The nightly tidying: what all devices seen lately have applied goes from the log."""
+    lately = timedelta(days=life.pick.choice((1, 30)))
+    move_horizon(life.world.server.database, devices_last=lately, clock=life.world.clock)
+
+
+def copy_the_laptop(life: Life, name: str) -> None:
+    """Somebody makes a copy of the disk of a laptop."""
+    to = life.stage.folder / f"copy of {name}"
+    shutil.rmtree(to, ignore_errors=True)
+    copy_files(life.desks[name].folder, to)
+    life.copies[name] = to
+
+
+def put_the_laptop_back(life: Life, name: str) -> None:
+    """Its copy is all that there is: the whole folder, or the store alone while the journal is today's.
+
+    What was on the disk and nowhere else went with the disk.
+    """
+    if not life.copies:
+        return
+    name = life.pick.choice(list(life.copies))
+    desk = life.desks[name]
+    if life.is_lost(desk):
+        return
+    desk.is_put_back = True
+    life.rewound.add(name)
+    life.backup = None
+    if life.pick.random() < 0.5:
+        desk.put_back(life.copies[name], *_STORE_FILES)
+        return
+    desk.put_back(life.copies[name])
+    known = {*life.outcomes(), *(one.said.id for one in desk.look(outbox.everything))}
+    life.spoken = [one for one in life.spoken if one.name != name or one.id in known]
+
+
+def clone_the_laptop(life: Life, name: str) -> None:
+    """A laptop's disk is copied to another one, and both are used from then on."""
+    original = life.desks[name]
+    if len(life.desks) < 5 and not life.is_lost(original) and not any(desk.is_put_back for desk in life.desks.values()):
+        life.backup = None
+        key = f"{name} copied"
+        life.desks[key] = SimDesk(life.world, life.air, key, copy_of=original)
+
+
+def lose_the_laptop(life: Life, name: str) -> None:
+    """Somebody reports that a laptop was lost; whoever has it goes on with it."""
+    desk = life.desks[name]
+    if name != "priya" and desk.wire.requests and not desk.is_put_back:
+        life.world.server.devices.lose(desk.laptop.device)
+
+
+def mislay_a_case(life: Life, name: str) -> None:
+    """A bug of an earlier release, or a bit on the disk, loses a case at one laptop that nothing waits about there."""
+    desk = life.desks[name]
+    waiting = {one.said.say.case_id for one in desk.look(outbox.everything)}
+    held = desk.look(lambda conn: conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0").all())
+    ids = sorted(str(case_id) for (case_id,) in held if case_id not in waiting)
+    if ids:
+        case_id = life.pick.choice(ids)
+        with desk.laptop.database.writing() as conn:
+            leaving.delete_tree(conn, case_id)
+            conn.exec_driver_sql("DELETE FROM held_case WHERE case_id = ?", (case_id,))
+            for shared in ("contact", "property"):
+                conn.exec_driver_sql(f"DELETE FROM {shared} WHERE id NOT IN (SELECT {shared}_id FROM case_file)")
+            state.put(conn, state.IS_DOUBTED, True)
+        desk.mislaid.add(case_id)

@@ -1,0 +1,293 @@
+"""One run: laptops, a server of two processes, and people who do things; all that happens follows from a seed."""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from casework.answers import Accepted, Answer
+from casework.commands import AnyCommand, ChangeOwner, OpenCase, Said, SeenOwner
+from casework.connection import FileConnection
+from casework.rows import all_of, find
+from casework.store_faults import NoRoom, StoreFault
+from casework.values import Case, Owner, OwnerKind, Person, Role
+from casework.wire import MOST_BYTES, Page, ReconcileReply
+from sync import ending, recovery
+from sync.carrying import attach
+from sync.engine import SyncReport
+from sync.faults import AccessEnded
+from tests.kit_near import Makes, NearCentral, NearWorld, person_id
+from tests.machines.organisation import Killed, Spoken
+from tests.machines.sim.desks import SimDesk
+from tests.machines.sim.eyes import Eyes, Sight
+from tests.machines.sim.quick import Point, nothing_fails
+from tests.machines.sim.stage import LAPTOPS, Stage
+from tests.machines.sim.weather import BAD, Air, Fate, calm
+from tests.machines.verbs import choose, open_a_case
+
+# Rounds of everybody until nobody has anything to do: one sends, one brings what that changed, one finds nothing.
+MOST_PASSES = 4
+
+
+class Trace:
+    """What happened, step by step: the same seed gives the same lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, ...]] = []
+
+    def note(self, *told: object) -> None:
+        """One more line."""
+        self.lines.append(tuple(str(part) for part in told))
+
+    @property
+    def digest(self) -> str:
+        """The whole of it in a few digits."""
+        return hashlib.blake2b(repr(self.lines).encode(), digest_size=8).hexdigest()
+
+
+class Life:
+    """One run. What it offers to invariants.py is what a Story offers: world, desks, spoken, case_ids."""
+
+    def __init__(self, stage: Stage, seed: int, makes: Makes | None = None) -> None:
+        self.stage = stage
+        self.pick = random.Random(seed)
+        self.trace = Trace()
+        self.world: NearWorld = stage.set(makes or Makes())
+        self.air = Air(self.pick, self.trace.note)
+        self.air.heard = self._heard
+        self.open_eyes()
+        # The office is always there; who else is, is different each time.
+        others = self.pick.sample(list(LAPTOPS)[1:], self.pick.choice((1, 1, 1, 2, 2, 3)))
+        keys = [name for name in LAPTOPS if name == "priya" or name in others]
+        self.desks = {key: SimDesk(self.world, self.air, key) for key in keys}
+        self.spoken: list[Spoken] = []
+        self.at_first = set(self.case_ids)
+        self.tried: set[str] = set()
+        # where the server's last backup is, and copies of laptops by their keys (disasters.py)
+        self.backup: Path | None = None
+        self.copies: dict[str, Path] = {}
+        self.rewound: set[str] = set()
+
+    def open_eyes(self) -> None:
+        """Looks at the server's file from now on, as it is by now."""
+        self.eyes = Eyes(self.stage.folder / "server.db")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The laptops."""
+        return tuple(self.desks)
+
+    @property
+    def case_ids(self) -> list[str]:
+        """The cases that the server has now."""
+        return [row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file ORDER BY id").fetchall()]
+
+    @contextmanager
+    def reading(self) -> Iterator[FileConnection]:
+        """What the server has on its disk; nothing else goes on meanwhile."""
+        yield FileConnection(self.eyes.raw)
+
+    def sight_of(self, desk: SimDesk) -> Sight:
+        """What the person at that laptop may see now."""
+        return self.eyes.of(desk.person_id, self.world.clock.now)
+
+    def is_lost(self, desk: SimDesk) -> bool:
+        """Whether that laptop was reported lost, as far as the server remembers."""
+        fates = self.eyes.raw.execute("SELECT fate FROM device WHERE id = ?", (desk.laptop.device,)).fetchall()
+        return any(fate for (fate,) in fates)
+
+    def outcomes(self) -> dict[str, str]:
+        """What became of each command that the server knows of."""
+        with self.reading() as conn:
+            return dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
+
+    def end(self) -> None:
+        """Lets go of the files."""
+        self.eyes.close()
+        for desk in self.desks.values():
+            desk.laptop.close()
+
+    # what people do
+
+    def say(self, name: str, verb: str) -> None:
+        """Somebody says something about a case as their screen shows it, if there is something to say."""
+        command = choose(self.desks[name].laptop, verb, self.pick)
+        if command is not None:
+            self._say(name, command)
+
+    def open_case(self, name: str) -> None:
+        """Somebody takes a new case in."""
+        self._say(name, open_a_case(self.pick))
+
+    def attach(self, name: str) -> None:
+        """Somebody puts a file on a case; there are few different files, so that two add the same (OC18)."""
+        desk = self.desks[name]
+        cases = desk.look(lambda conn: all_of(conn, Case))
+        if not cases:
+            return
+        content = f"photograph {self.pick.randrange(3)}"
+        source = self.stage.folder / f"{content}.txt"
+        source.write_text(content, encoding="utf-8")
+        case_id = self.pick.choice(cases).id
+        self._enter(name, lambda: attach(desk.laptop, source, case_id=case_id, mime="text/plain"))
+
+    def _say(self, name: str, command: AnyCommand) -> None:
+        if isinstance(command, OpenCase):
+            self.tried.add(command.case_id)
+        self._enter(name, lambda: self.desks[name].laptop.say(command))
+
+    def _enter(self, name: str, enter: Callable[[], Answer]) -> None:
+        """Somebody enters something, unless their desk is locked; of what fails a screen tells that it is not saved."""
+        desk = self.desks[name]
+        if desk.look(lambda conn: ending.lock_of(conn, desk.clock.now)):
+            self.trace.note(name, "is locked")
+            return
+        with suppress(StoreFault):
+            self._record(name, enter())
+
+    def _record(self, name: str, answer: Answer) -> None:
+        """Writes down, outside the laptop, what its screen called saved (I1)."""
+        self.trace.note(name, "says", answer.code if not isinstance(answer, Accepted) else answer.command_id)
+        if not isinstance(answer, Accepted) or not answer.changes:
+            return
+        query = "SELECT body FROM outbox WHERE id = ?"
+        body = self.desks[name].look(lambda conn: conn.exec_driver_sql(query, (answer.command_id,)).scalar_one())
+        command = msgspec.json.decode(body, type=Said).say
+        self.spoken.append(Spoken(name, answer.command_id, command))
+
+    def reassign_all(self, name: str, to: str) -> None:
+        """Somebody gives every case that they see to one person."""
+        desk = self.desks[name]
+        for case in desk.look(lambda conn: all_of(conn, Case)):
+            base = SeenOwner(case.owner, case.owner_cmd)
+            owner = Owner(OwnerKind.PERSON, person_id(to))
+            self._say(name, ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=self.pick.random() < 0.5))
+
+    def give_role(self, who: str, role: Role) -> None:
+        """Somebody does other work from now on, and may see more or less."""
+        server = self.world.server
+        with server.database.reading() as conn:
+            person = find(conn, Person, person_id(who))
+        assert person is not None
+        server.put(msgspec.structs.replace(person, role=role))
+
+    # rounds
+
+    def sync(self, name: str) -> SyncReport:
+        """A round, wherever it ends."""
+        report = self.desks[name].try_to_sync()
+        self.desks[name].was_purged |= isinstance(report.fault, AccessEnded)
+        if report.fault is None:
+            self.desks[name].mislaid.clear()
+        if report.again and report.fault is None:
+            assert recovery.copies_of(self.desks[name].folder), "a recovery without a copy first (FE1)"
+        fault = report.fault.code if report.fault else "-"
+        self.trace.note(name, "round", fault, *(ack.st for ack in report.acks))
+        return report
+
+    def sync_in_bad_weather(self, name: str) -> None:
+        """A round in which each request may meet with something."""
+        desk, badness = self.desks[name], self.pick.choice((0.1, 0.3, 0.6))
+        weather, here, seen = desk.weather, self._cases_at(desk), self.sight_of(desk).cases
+        weather.fate = lambda: self.pick.choice(BAD) if self.pick.random() < badness else Fate.CALM
+        weather.met_emptiness = False
+        self.sync(name)
+        weather.fate = calm
+        if weather.met_emptiness and not desk.was_purged:
+            gone = (here & seen & self.sight_of(desk).cases) - self._cases_at(desk)
+            assert not gone, f"{name} took emptiness for deletion (FD6)"
+
+    def _cases_at(self, desk: SimDesk) -> set[str]:
+        query = "SELECT case_id FROM held_case WHERE is_leaving = 0"
+        return {str(case_id) for (case_id,) in desk.look(lambda conn: conn.exec_driver_sql(query).all())}
+
+    def sync_while(self, name: str, happens: Callable[[], object]) -> None:
+        """A round during which something happens while each request is on its way, there and back."""
+        weather, left = self.desks[name].weather, self.pick.randrange(1, 8)
+
+        def meanwhile() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0 or self.pick.random() < 0.3:
+                weather.meanwhile = None
+                happens()
+                weather.meanwhile = meanwhile
+
+        weather.meanwhile = meanwhile
+        self.sync(name)
+        weather.meanwhile = None
+
+    # mishaps
+
+    def kill(self, name: str, act: Callable[[str], object]) -> None:
+        """The laptop's process dies at some point of some write while it does something."""
+        desk, left, point = self.desks[name], self.pick.randrange(12), self.pick.choice(list(Point))
+
+        def die(now: Point) -> None:
+            nonlocal left
+            if now is point:
+                left -= 1
+                if left < 0:
+                    desk.die()
+
+        desk.laptop.fail_at(die)
+        try:
+            act(name)
+        except Killed:
+            if point is Point.AFTER and self.pick.random() < 0.5:
+                desk.tear_the_journal(self.pick.randrange(1, 12))
+            self.trace.note(name, "dies", point)
+            desk.come_back()
+        desk.laptop.fail_at(nothing_fails)
+
+    def fill_the_disk(self, name: str, act: Callable[[str], object]) -> None:
+        """The disk is full at some point of something that the laptop does, and has room again afterwards."""
+        desk, left = self.desks[name], self.pick.randrange(6)
+
+        def refuse(now: Point) -> None:
+            nonlocal left
+            if now is Point.COMMITTING:
+                left -= 1
+                if left < 0:
+                    raise NoRoom("simulated")
+
+        desk.laptop.fail_at(refuse)
+        act(name)
+        desk.laptop.fail_at(nothing_fails)
+
+    # the end
+
+    def settle_down(self) -> None:
+        """Gives everybody their work and a network until nothing is left to say (I9: that must be soon)."""
+        while self.air.late:
+            self.air.deliver()
+        for desk in self.desks.values():
+            self.world.employ(desk.name)
+            desk.cable.is_cut = False
+            desk.wire.page_bytes = MOST_BYTES
+        for _ in range(MOST_PASSES):
+            for desk in self.desks.values():
+                # so long that what failed is tried again
+                desk.clock.pass_time(days=1)
+            if all([self._has_nothing_to_do(name) for name in self.desks]):
+                return
+        raise AssertionError(f"{MOST_PASSES} rounds of everybody, and there is still something to do (I9)")
+
+    def _has_nothing_to_do(self, name: str) -> bool:
+        """Whether a round found everything as it should be."""
+        desk = self.desks[name]
+        before = len(desk.wire.requests)
+        report = self.sync(name)
+        if self.is_lost(desk):
+            assert isinstance(report.fault, AccessEnded), f"{name} was lost, and goes on: {report.fault!r} (I7)"
+        else:
+            assert report.fault is None, f"{name}'s round does not reach its end: {report.fault!r} (I9)"
+        return set(desk.wire.requests[before:]) <= {"Hello", "Verify"}
+
+    def _heard(self, wire: NearCentral, answer: Any) -> None:
+        if isinstance(answer, Page | ReconcileReply):
+            self.eyes.of(wire.person_id, self.world.clock.now).check(answer)
