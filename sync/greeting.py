@@ -8,10 +8,11 @@ import msgspec
 from casework.connection import Connection
 from casework.ids import new_id
 from casework.wire import Fork, Hello, HelloReply, Limits, SignedIn, Stamp
-from sync import bulk, outbox, recovery, state
+from sync import bulk, outbox, paper_rows, recovery, state
 from sync.central import Central
 from sync.faults import Diverged, Locked, OutOfDate
 from sync.laptop import Laptop
+from sync.papers import Paper
 from sync.safeguards import Safeguards
 from sync.steps import Greeted
 
@@ -42,7 +43,8 @@ class Greeting:
             raise Diverged("the server's history is another one", {"epoch": reply.epoch})
         if reply.access not in _WORDS_OF_ACCESS:
             raise Locked(reply.access)
-        self._laptop.write(lambda conn: self._note(conn, hello, reply))
+        for paper in self._laptop.write(lambda conn: self._note(conn, hello, reply)):
+            self._laptop.papers.forget(paper)
         with self._laptop.database.reading() as conn:
             return self._greeted(conn, reply, newest)
 
@@ -90,7 +92,8 @@ class Greeting:
             clock=self._laptop.clock(),
         )
 
-    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> None:
+    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> tuple[Paper, ...]:
+        """Remembers what the server said; returns documents of which the files are to go."""
         now = self._laptop.clock()
         state.put(conn, state.NONCE, hello.nonce)
         state.forget(conn, state.PENDING_NONCE)
@@ -102,9 +105,13 @@ class Greeting:
         if reply.rescue_key:
             state.put(conn, state.RESCUE_KEY, reply.rescue_key)
         state.put(conn, state.LEASE_DAYS, reply.limits.lease_days)
-        if reply.backed_up_rev != state.get(conn, state.BACKED_UP, int, 0):
-            state.put(conn, state.BACKED_UP, reply.backed_up_rev)
-            self._safeguards.thin_receipts(conn, reply.backed_up_rev, now)
+        if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0):
+            return ()
+        state.put(conn, state.BACKED_UP, reply.backed_up_rev)
+        # before the receipts, which tell what no backup had until now
+        gone = paper_rows.forget_unneeded(conn)
+        self._safeguards.thin_receipts(conn, reply.backed_up_rev, now)
+        return gone
 
     def _greeted(self, conn: Connection, reply: HelloReply, newest: int) -> Greeted:
         held, is_comparing = state.held(conn), state.comparing(conn) is not None

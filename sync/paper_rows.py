@@ -12,7 +12,7 @@ import msgspec
 
 from casework.commands import AttachDocument, Said
 from casework.connection import Connection
-from sync import leaving, paper_retries
+from sync import leaving, paper_retries, state
 from sync.paper_keys import Unsent
 from sync.papers import Paper
 
@@ -27,12 +27,17 @@ _NAMED_BY = {
     # The case itself may be gone from here by now.
     "an accepted command": "EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
     " AND r.status IN ('applied', 'applied_changed') AND instr(r.body, paper.sha256) > 0)",
+    # A server that goes back to its backup would ask for these bytes once more (protocol 8).
+    "what no backup has": "EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
+    " AND r.status IN ('applied', 'applied_changed') AND instr(r.body, paper.sha256) > 0"
+    f" AND r.rev > coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0))",
     "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
 }
 _IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
 _IS_NEEDED = (
     f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
-    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']} OR paper.state = 'recovered')"
+    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']} OR paper.state = 'recovered'"
+    f" OR paper.state = 'sent' AND {_NAMED_BY['what no backup has']})"
 )
 # The server has verified it for every case that it is on, and nothing said here waits on it.
 _CAN_BE_HAD_AGAIN = (

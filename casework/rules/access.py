@@ -46,7 +46,7 @@ from casework.commands import (
     WithdrawConsent,
     WithdrawOffer,
 )
-from casework.rules.moment import Moment
+from casework.rules.moment import Moment, Side
 from casework.values import (
     OFFICE_ROLES,
     Case,
@@ -118,10 +118,11 @@ def may(command: Command, case: Case | None, moment: Moment) -> Refused | None:
 
     A queue member may claim from it, an owner may decide about their own case, coordinators and leads about all that
     they see; admins give cases to people and triage, but do not advise; readers read. Who may decide about kept work
-    is `may_settle`, for that hangs on the kept work.
+    is `may_settle`, for that hangs on the kept work. What waits to be sent was judged when it was said: it shows on
+    until the server has answered, whatever rights its author has lost meanwhile (I3).
     """
     who = moment.who
-    if isinstance(command, SeeNotices | SeeCase):
+    if isinstance(command, SeeNotices | SeeCase) or moment.side is Side.REPLAYING:
         return None
     if not who.is_active and type(command) not in FACTS:
         return Refused("person-inactive", {"person": who.id})

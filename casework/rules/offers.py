@@ -37,7 +37,7 @@ def offer_case(desk: Desk, command: OfferCase, case: Case, moment: Moment) -> Ve
     standing = open_offer(desk, case)
     if to == case.owner or (standing is not None and standing.to_id == command.to_id):
         return Done()
-    problem = cannot_own(desk, to)
+    problem = cannot_own(desk, to, moment)
     if problem is not None:
         return problem
     puts = _offer_puts(desk, command, case, moment, standing)

@@ -7,7 +7,7 @@ from casework.commands import ChangeOwner, SeenOwner
 from casework.rules import feed
 from casework.rules.access import is_owner
 from casework.rules.evidence import with_evidence
-from casework.rules.moment import Desk, Moment
+from casework.rules.moment import Desk, Moment, Side
 from casework.rules.standing_offers import lapsed
 from casework.rules.steps import proposal
 from casework.values import (
@@ -37,7 +37,7 @@ def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment, *
     if command.owner == case.owner:
         return Done()
     if is_owner(moment.who, case) and command.owner == Owner(OwnerKind.PERSON, asked_by):
-        problem = cannot_own(desk, command.owner)
+        problem = cannot_own(desk, command.owner, moment)
     else:
         problem = change_owner_problem(desk, command.base, command.owner, case, moment)
     if problem is not None:
@@ -228,11 +228,16 @@ def change_owner_problem(desk: Desk, base: SeenOwner, owner: Owner, case: Case, 
     """Why this owner cannot be, or this author cannot say so; None where nothing stands against it."""
     if owner == case.owner:
         return None
-    return cannot_own(desk, owner) or _may_give(desk, base, owner, case, moment)
+    return cannot_own(desk, owner, moment) or _may_give(desk, base, owner, case, moment)
 
 
-def cannot_own(desk: Desk, owner: Owner) -> Refused | None:
-    """Why nobody can make them the owner: gone, not at work any more, or a reader; None where they can be."""
+def cannot_own(desk: Desk, owner: Owner, moment: Moment) -> Refused | None:
+    """Why nobody can make them the owner: gone, not at work any more, or a reader; None where they can be.
+
+    What waits to be sent shows on as it was said (I3).
+    """
+    if moment.side is Side.REPLAYING:
+        return None
     if owner.kind is OwnerKind.PERSON:
         person = desk.find(Person, owner.id)
         if person is None or not person.is_active:

@@ -7,7 +7,7 @@ from casework.commands import AddTask, CancelTask, FinishTask, MoveStep, Reassig
 from casework.rules import feed
 from casework.rules.access import is_owner
 from casework.rules.fields import LINE, too_long
-from casework.rules.moment import Desk, Moment
+from casework.rules.moment import Desk, Moment, Side
 from casework.rules.settling import said_in
 from casework.rules.steps import entry_tasks, proposal, step_of_journey
 from casework.values import ActivityKind, Case, KeptWork, OwnershipEvent, Person, Record, Role, Task, TaskStatus
@@ -15,7 +15,7 @@ from casework.values import ActivityKind, Case, KeptWork, OwnershipEvent, Person
 
 def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdict:
     """Adds a task. One that its author gave to themselves under a claim that never came true is nobody's (OC1)."""
-    problem = _not_a_task(command) or _cannot_do(desk, command.assignee_id)
+    problem = _not_a_task(command) or _cannot_do(desk, command.assignee_id, moment)
     if problem is not None:
         return problem
     known = desk.find(Task, command.task_id)
@@ -71,7 +71,7 @@ def reassign_task(desk: Desk, command: ReassignTask, case: Case, moment: Moment)
     if task is None or task.case_id != case.id:
         return Refused("task-gone")
     seen, wanted = command.assignee
-    problem = _cannot_do(desk, wanted)
+    problem = _cannot_do(desk, wanted, moment)
     if problem is not None:
         return problem
     if task.assignee_id == wanted:
@@ -136,8 +136,9 @@ def _was_for_a_lost_claim(desk: Desk, assignee_id: str, case: Case, moment: Mome
     return desk.find(OwnershipEvent, moment.under) is None
 
 
-def _cannot_do(desk: Desk, person_id: str) -> Refused | None:
-    if not person_id:
+def _cannot_do(desk: Desk, person_id: str, moment: Moment) -> Refused | None:
+    # what waits to be sent shows on as it was said (I3), whoever has left meanwhile
+    if not person_id or moment.side is Side.REPLAYING:
         return None
     person = desk.find(Person, person_id)
     if person is None or not person.is_active:

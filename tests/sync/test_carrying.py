@@ -158,10 +158,29 @@ def test_that_bytes_go_to_the_office_even_when_the_case_has_gone_elsewhere(
     assert stored(amy, case_id) == [True]
     assert amy.engine.look().all_sent
     assert amy.look(lambda conn: all_of(conn, Case)) == ()
+    world.server.back_up()
+    amy.sync()
     assert files(amy) == 0
 
 
-def test_that_documents_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+def test_that_documents_that_others_added_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+    priya.sync()
+    put(priya, tmp_path, case_id=case_of(amy))
+    priya.sync()
+    amy.sync()
+    amy.sync()
+    assert files(amy) == 1
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()
+    assert amy.look(paper_rows.papers_here) == ()
+    assert files(amy) == 0
+
+
+@pytest.mark.covers("FE1", "FF1")
+def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
+    amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
     put(amy, tmp_path)
     amy.sync()
     amy.sync()
@@ -169,6 +188,9 @@ def test_that_documents_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: 
     priya.sync()
     saying.give(priya, case_of(amy), saying.person("ben"))
     priya.sync()
+    amy.sync()
+    assert files(amy) == 1
+    amy.world.server.back_up()
     amy.sync()
     assert amy.look(paper_rows.papers_here) == ()
     assert files(amy) == 0

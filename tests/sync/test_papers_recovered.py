@@ -78,6 +78,8 @@ def test_that_it_is_sent_although_the_case_went_elsewhere_meanwhile(amy: Desk, p
     for _ in range(3):
         amy.sync()
     assert stored(amy, case_id) == [True]
+    amy.world.server.back_up()
+    amy.sync()
     assert (files(amy), keys(amy)) == (0, 0)
 
 
