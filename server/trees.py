@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence, Set
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, literal, or_, select, true, union_all
 
-from casework.kinds import REF_KINDS, SHARED_KINDS, TREE_KINDS
+from casework.kinds import NAMES, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
 from casework.rules.access import queues_of, sees_everything
 from casework.tables import TABLES
@@ -94,23 +94,41 @@ class Reader:
     def changed(self, case_ids: Sequence[str], since: int, until: int) -> dict[int, list[Line]]:
         """The rows changed after `since` up to `until`, by their numbers: of these cases, and what is no case's."""
         found: dict[int, list[Line]] = {}
+        moved = self._moved(since, until)
         for kind in TREE_KINDS:
             table = TABLES[kind]
+            if table.name not in moved:
+                continue
             column = table.c.id if kind is Case else table.c.case_id
             for some in scope.in_pieces(case_ids):
                 self._by_rev(table, column.in_(some), since, until, found)
         for kind in REF_KINDS:
-            self._by_rev(TABLES[kind], true(), since, until, found)
+            if NAMES[kind] in moved:
+                self._by_rev(TABLES[kind], true(), since, until, found)
         for table, referring in _SHARED.items():
+            if table.name not in moved:
+                continue
             changed: dict[int, list[Line]] = {}
             self._by_rev(table, true(), since, until, changed)
             seen = self._seen([line.row_id for lines in changed.values() for line in lines], referring)
             for rev, lines in changed.items():
                 found.setdefault(rev, []).extend(line for line in lines if line.row_id in seen)
-        self._by_rev(_KEPT, self._kept_for_me(), since, until, found)
-        self._by_rev(_NOTICE, self._notices_for_me(), since, until, found)
-        self._by_rev(_SIGHTING, self._sightings_for_me(), since, until, found)
+        for table, mine in (
+            (_KEPT, self._kept_for_me),
+            (_NOTICE, self._notices_for_me),
+            (_SIGHTING, self._sightings_for_me),
+        ):
+            if table.name in moved:
+                self._by_rev(table, mine(), since, until, found)
         return found
+
+    def _moved(self, since: int, until: int) -> frozenset[str]:
+        """The tables in which anything changed, by one question: most pages are about two or three of them."""
+        some = (
+            select(literal(table.name)).where(exists().where(table.c.rev > since, table.c.rev <= until))
+            for table in TABLES.values()
+        )
+        return frozenset(self._conn.execute(union_all(*some)).scalars())
 
     def _by_case(
         self, table: Table, condition: ColumnElement[bool], some: Sequence[str], found: dict[str, list[Line]]

@@ -27,7 +27,7 @@ def test_that_a_number_corrected_by_two_shows_the_owner_both_and_one_click_settl
         seat.sync()
 
     amy.wait_to_see(THEIRS, "Cymraeg", "Two people changed the same field")
-    amy.decisions.reads("Rung", "You changed", "theirs stands until somebody decides", THEIRS, MINE)
+    amy.decisions.reads("Rung", "You changed", "that stands until somebody decides", THEIRS, MINE)
     priya.wait_to_see("Cymraeg", "Two people changed the same field", "Amy Jones changed")
 
     amy.decisions.choose("Rung", "phone", MINE)

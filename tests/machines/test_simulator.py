@@ -1,5 +1,9 @@
-"""Ten thousand simulated runs: the same seed gives the same trace, and every invariant holds at the end of each."""
+"""Simulated runs: the same seed gives the same trace, and every invariant holds at the end of each.
 
+DOORSTEP_RUNS says how many, 3,000 unless it is set; `python -m tests.machines.soak FROM TO` plays any seeds by hand.
+"""
+
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +13,8 @@ import pytest
 from tests.machines.sim.running import run
 from tests.machines.sim.stage import Stage
 
-CHUNKS, RUNS = 20, 500
+CHUNKS = 20
+RUNS = int(os.environ.get("DOORSTEP_RUNS", "3000")) // CHUNKS
 ROOT = Path(__file__).parents[2]
 # Seeds in whose runs most of what can happen does.
 SAMPLE = range(40, 50)
