@@ -163,39 +163,6 @@ def test_that_bytes_go_to_the_office_even_when_the_case_has_gone_elsewhere(
     assert files(amy) == 0
 
 
-def test_that_documents_that_others_added_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: Path) -> None:
-    priya.sync()
-    put(priya, tmp_path, case_id=case_of(amy))
-    priya.sync()
-    amy.sync()
-    amy.sync()
-    assert files(amy) == 1
-    saying.give(priya, case_of(amy), saying.person("ben"))
-    priya.sync()
-    amy.sync()
-    assert amy.look(paper_rows.papers_here) == ()
-    assert files(amy) == 0
-
-
-@pytest.mark.covers("FE1", "FF1")
-def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
-    amy: Desk, priya: Desk, tmp_path: Path
-) -> None:
-    put(amy, tmp_path)
-    amy.sync()
-    amy.sync()
-    assert files(amy) == 1
-    priya.sync()
-    saying.give(priya, case_of(amy), saying.person("ben"))
-    priya.sync()
-    amy.sync()
-    assert files(amy) == 1
-    amy.world.server.back_up()
-    amy.sync()
-    assert amy.look(paper_rows.papers_here) == ()
-    assert files(amy) == 0
-
-
 def test_that_the_same_file_on_two_cases_is_one_file_and_sent_for_both(amy: Desk, priya: Desk, tmp_path: Path) -> None:
     other = saying.a_case_of(priya, "amy")
     one = case_of(amy)

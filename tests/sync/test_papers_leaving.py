@@ -1,0 +1,43 @@
+"""Documents leave a laptop with their case; those that were added here once no restored server could ask for them."""
+
+from pathlib import Path
+
+import pytest
+
+from sync import paper_rows
+from tests.journeys import saying
+from tests.kit_near import Desk
+from tests.sync.paper_kit import case_of, files, put
+
+
+def test_that_documents_that_others_added_leave_with_their_case(amy: Desk, priya: Desk, tmp_path: Path) -> None:
+    priya.sync()
+    put(priya, tmp_path, case_id=case_of(amy))
+    priya.sync()
+    amy.sync()
+    amy.sync()
+    assert files(amy) == 1
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()
+    assert amy.look(paper_rows.papers_here) == ()
+    assert files(amy) == 0
+
+
+@pytest.mark.covers("FE1", "FF1")
+def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
+    amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    put(amy, tmp_path)
+    amy.sync()
+    amy.sync()
+    assert files(amy) == 1
+    priya.sync()
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()
+    assert files(amy) == 1
+    amy.world.server.back_up()
+    amy.sync()
+    assert amy.look(paper_rows.papers_here) == ()
+    assert files(amy) == 0
