@@ -1,6 +1,6 @@
 """Simulated runs: the same seed gives the same trace, and every invariant holds at the end of each.
 
-DOORSTEP_RUNS says how many, 3,000 unless it is set; `python -m tests.machines.soak FROM TO` plays any seeds by hand.
+DOORSTEP_RUNS says how many, 1,000 unless it is set; `python -m tests.machines.soak FROM TO` plays any seeds by hand.
 """
 
 import os
@@ -14,7 +14,7 @@ from tests.machines.sim.running import run
 from tests.machines.sim.stage import Stage
 
 CHUNKS = 20
-RUNS = int(os.environ.get("DOORSTEP_RUNS", "3000")) // CHUNKS
+RUNS = int(os.environ.get("DOORSTEP_RUNS", "1000")) // CHUNKS
 ROOT = Path(__file__).parents[2]
 # Seeds in whose runs most of what can happen does.
 SAMPLE = range(40, 50)

@@ -104,7 +104,8 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             )
         }
         access, backed_up = state.get(conn, state.ACCESS, str, "ok"), state.get(conn, state.BACKED_UP, int, 0)
-    may_forget = desk.is_put_back or desk.was_purged or backed_up > 0
+    # a kill may come between the purge and word of it
+    may_forget = desk.is_put_back or desk.was_purged or access != "ok" or backed_up > 0
     outcomes = life.outcomes() if may_forget else {}
     for one in mine:
         is_known = one.id in waiting or one.id in answered or one.id in outcomes
@@ -195,6 +196,9 @@ def taking_back_gives_the_base(desk: SimDesk) -> Tables:
 
 def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, everything: Tables) -> None:
     """I8: of the cases that were in reach at the cursor and still are, every row up to it is here."""
+    if desk.look(state.comparing) is not None:
+        # it has yet to fetch what the server's list says, and takes the list's place in the log as its cursor then
+        return
     (cursor, chain), held = desk.look(state.cursor), desk.look(state.held)
     since = "SELECT case_id, scope FROM case_scope WHERE until_rev IS NULL AND since_rev <= ?"
     still = life.sight_of(desk).scopes

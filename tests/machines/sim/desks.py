@@ -29,7 +29,7 @@ class SimDesk(QuickDesk):
         # words that were answered and whose case has left
         self.let_go: set[str] = set()
         # cases that it lost, until it has found out
-        self.mislaid: set[str] = set()
+        self.mislaid: set[str] = set() if copy_of is None else set(copy_of.mislaid)
         who, number = LAPTOPS[key] if copy_of is None else (copy_of.name, len(LAPTOPS) + 1)
         if copy_of is not None:
             copy_files(copy_of.folder, world.folder / f"{who}-{number}")

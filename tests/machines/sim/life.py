@@ -16,7 +16,7 @@ from casework.rows import all_of, find
 from casework.store_faults import NoRoom, StoreFault
 from casework.values import Case, Owner, OwnerKind, Person, Role
 from casework.wire import MOST_BYTES, Page, ReconcileReply
-from sync import ending, recovery
+from sync import ending, recovery, state
 from sync.carrying import attach
 from sync.engine import SyncReport
 from sync.faults import AccessEnded
@@ -181,7 +181,9 @@ class Life:
         """A round, wherever it ends."""
         report = self.desks[name].try_to_sync()
         self.desks[name].was_purged |= isinstance(report.fault, AccessEnded)
-        if report.fault is None:
+        if report.fault is None and not self.desks[name].look(
+            lambda conn: state.get(conn, state.IS_DOUBTED, bool, False)
+        ):
             self.desks[name].mislaid.clear()
         if report.again and report.fault is None:
             assert recovery.copies_of(self.desks[name].folder), "a recovery without a copy first (FE1)"
