@@ -144,7 +144,7 @@ def words_took_effect_in_order(story: Story) -> None:
 
 
 def nothing_came_back_or_went_missing(story: Story) -> None:
-    """I6: every case that ever was is there, once. One whose opening was turned down never was; it is kept work (I1)."""
+    """I6: every case that ever was is there, once. One whose opening was turned down never was: kept work (I1)."""
     with story.reading() as conn:
         outcomes: dict[str, str] = dict(conn.exec_driver_sql("SELECT cmd_id, status FROM outcome").all())
         opened = [spoken for spoken in story.spoken if isinstance(spoken.command, OpenCase)]
