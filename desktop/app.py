@@ -71,13 +71,9 @@ class App(QObject):
         # before any widget is made: a font that is asked for before it is loaded stays another one
         put_on_look(self.settings)
         self.window = self._new_window()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(UNPAINTED_MS)
+        self._soon = QTimer(self, singleShot=True, interval=UNPAINTED_MS)
         self._soon.timeout.connect(self._load)
-        self._sync = QTimer(self)
-        self._sync.setSingleShot(True)
-        self._sync.setInterval(SYNC_AFTER_MS)
+        self._sync = QTimer(self, singleShot=True, interval=SYNC_AFTER_MS)
         self._sync.timeout.connect(self._start_sync)
 
     def start(self) -> None:

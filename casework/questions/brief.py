@@ -6,6 +6,7 @@ import msgspec
 
 from casework.connection import Connection
 from casework.questions.case_parts import documents_of, ownership_of, review_of
+from casework.questions.consents import ConsentShown, consents_of_case
 from casework.questions.decisions import decisions_of_case
 from casework.questions.feed_lines import line_of
 from casework.questions.names import Names, names
@@ -19,9 +20,6 @@ from casework.values import (
     AssignmentStatus,
     Case,
     CaseAssignment,
-    Consent,
-    ConsentScope,
-    ConsentState,
     Contact,
     Priority,
     Property,
@@ -33,18 +31,6 @@ SELECT * FROM activity WHERE case_id = ? AND kind = 'interaction'
 ORDER BY json_extract(facts, '$.happened_at') DESC, id DESC LIMIT 1
 """
 _FLAGS = "SELECT flags FROM referral WHERE case_id = ? ORDER BY id LIMIT 1"
-
-
-class ConsentShown(msgspec.Struct, frozen=True, kw_only=True):
-    """How the client stands to one scope, and whether that has run out by now."""
-
-    scope: ConsentScope
-    state: ConsentState
-    method: str
-    at: datetime
-    by_name: str
-    expires_on: date | None
-    is_over: bool
 
 
 class AssignmentShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +109,7 @@ def brief(conn: Connection, viewer: Viewer, case_id: str) -> HandoverBrief | Non
         promises=tuple(task for task in todo if task is not visit),
         assignments=_assignments(conn, case_id, known),
         risks=_risks(conn, case, contact, home),
-        consents=_consents(conn, viewer, case_id, known),
+        consents=consents_of_case(conn, case_id, known, viewer.today),
         documents=documents_of(conn, viewer, case_id, known),
         kept=decisions_of_case(conn, viewer, case_id, known),
         missing=(),
@@ -149,22 +135,6 @@ def _risks(conn: Connection, case: Case, contact: Contact, home: Property) -> Ri
         vulnerabilities=contact.vulnerabilities,
         access_notes=home.access_notes,
         flags=tuple((code, column, cell) for code, column, cell in flags),
-    )
-
-
-def _consents(conn: Connection, viewer: Viewer, case_id: str, known: Names) -> tuple[ConsentShown, ...]:
-    found = sorted(of_case(conn, Consent, case_id), key=lambda one: list(ConsentScope).index(one.scope))
-    return tuple(
-        ConsentShown(
-            scope=one.scope,
-            state=one.state,
-            method=one.method,
-            at=one.at,
-            by_name=known.person(one.by),
-            expires_on=one.expires_on,
-            is_over=one.expires_on is not None and one.expires_on < viewer.today,
-        )
-        for one in found
     )
 
 

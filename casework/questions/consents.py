@@ -11,7 +11,10 @@ from casework.values import Consent, ConsentScope, ConsentState, ExternalReferra
 
 
 class ConsentShown(msgspec.Struct, frozen=True, kw_only=True):
-    """How the client stands to one scope, and who noted that down; `set_by_cmd` is what a later answer has seen."""
+    """How the client stands to one scope, who noted that down, and whether it has run out by now.
+
+    `set_by_cmd` is what a later answer has seen.
+    """
 
     scope: ConsentScope
     state: ConsentState
@@ -22,6 +25,7 @@ class ConsentShown(msgspec.Struct, frozen=True, kw_only=True):
     evidence_document_id: str
     set_by_cmd: str
     is_unsent: bool
+    is_over: bool
 
 
 class ReferralShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +42,7 @@ class ReferralShown(msgspec.Struct, frozen=True, kw_only=True):
     is_unsent: bool
 
 
-def consents_of_case(conn: Connection, case_id: str, known: Names) -> tuple[ConsentShown, ...]:
+def consents_of_case(conn: Connection, case_id: str, known: Names, today: date) -> tuple[ConsentShown, ...]:
     """The scopes that the client was asked about, in the order of ConsentScope."""
     found = {consent.scope: consent for consent in of_case(conn, Consent, case_id)}
     return tuple(
@@ -52,6 +56,7 @@ def consents_of_case(conn: Connection, case_id: str, known: Names) -> tuple[Cons
             evidence_document_id=consent.evidence_document_id,
             set_by_cmd=consent.set_by_cmd,
             is_unsent=consent.rev == 0,
+            is_over=consent.expires_on is not None and consent.expires_on < today,
         )
         for consent in (found[scope] for scope in ConsentScope if scope in found)
     )

@@ -105,7 +105,7 @@ def test_that_an_older_yes_from_a_laptop_does_not_undo_what_was_taken_back(world
     priya.sync()
     amy.sync()
 
-    found = amy.look(lambda conn: consents_of_case(conn, case_id, names(conn)))
+    found = amy.look(lambda conn: consents_of_case(conn, case_id, names(conn), amy.clock().date()))
     (shown,) = found
     assert (shown.scope, shown.state, shown.by_name) == (SHARING, ConsentState.WITHDRAWN, "Priya Shah")
     (card,) = saying.kept(amy, case_id)
