@@ -16,35 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import App, open_desk
 from desktop.entry import Ground
-from sync.credentials import KeyringTrouble, SystemKeyring
 from sync.http import HttpCentral
 from sync.keyslots import Stretch
+from tests.kit_keyring import MemoryKeyring
 from tests.kit_server import PASSWORD, RunningServer, running_server
 
 QUICK = Stretch(memory=64, passes=1)
 WAIT_MS = 20_000
-
-
-class MemoryKeyring(SystemKeyring):
-    """A keyring in memory, which may be given a trouble to answer with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: dict[str, bytes] = {}
-        self.trouble: KeyringTrouble | None = None
-
-    def put(self, service: str, secret: bytes) -> KeyringTrouble | None:
-        if self.trouble is None:
-            self.items[service] = secret
-        return self.trouble
-
-    def get(self, service: str) -> bytes | KeyringTrouble | None:
-        return self.trouble or self.items.get(service)
-
-    def forget(self, service: str) -> KeyringTrouble | None:
-        if self.trouble is None:
-            self.items.pop(service, None)
-        return self.trouble
 
 
 class Apps:
@@ -107,4 +85,4 @@ def _no_upgrade(database: object) -> None:
     raise AssertionError("a new store is never behind")
 
 
-__all__ = ["Apps", "MemoryKeyring", "apps", "central"]
+__all__ = ["Apps", "apps", "central"]

@@ -1,14 +1,38 @@
-"""A real session bus with a real keyring on it (gnome-keyring), for one command at a time."""
+"""Keyrings: a real one on a real session bus (gnome-keyring), for one command at a time, and one in memory."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from sync.credentials import KeyringTrouble, SystemKeyring
+
 ROOT = Path(__file__).parents[1]
 # What a session says about itself, the display included: without one the system cannot show its prompt.
 _SESSION = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "GNOME_KEYRING_CONTROL")
 _LIMIT_SECONDS = 60
+
+
+class MemoryKeyring(SystemKeyring):
+    """A keyring in memory, which may be given a trouble to answer with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: dict[str, bytes] = {}
+        self.trouble: KeyringTrouble | None = None
+
+    def put(self, service: str, secret: bytes) -> KeyringTrouble | None:
+        if self.trouble is None:
+            self.items[service] = secret
+        return self.trouble
+
+    def get(self, service: str) -> bytes | KeyringTrouble | None:
+        return self.trouble or self.items.get(service)
+
+    def forget(self, service: str) -> KeyringTrouble | None:
+        if self.trouble is None:
+            self.items.pop(service, None)
+        return self.trouble
 
 
 def run_in_session(home: Path, *command: str, unlocked_by: str | None, has_bus: bool = True) -> str:

@@ -108,9 +108,7 @@ class DecisionsScreen(QWidget):
         return [self._views[card.id] for pile in piles for card in pile]
 
     def _timer(self, milliseconds: int, then: object) -> QTimer:
-        clock = QTimer(self)
-        clock.setSingleShot(True)
-        clock.setInterval(milliseconds)
+        clock = QTimer(self, singleShot=True, interval=milliseconds)
         clock.timeout.connect(then)
         return clock
 

@@ -76,9 +76,7 @@ class Today(QWidget):
         return min(MOST_DAYS, max(1, int(kept))) if kept.isdigit() else DAYS
 
     def _timer(self, milliseconds: int, then: object) -> QTimer:
-        clock = QTimer(self)
-        clock.setSingleShot(True)
-        clock.setInterval(milliseconds)
+        clock = QTimer(self, singleShot=True, interval=milliseconds)
         clock.timeout.connect(then)
         return clock
 

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import icons, theme
 from desktop.widgets import painting
 from desktop.widgets.avatar import paint_avatar
 from desktop.widgets.chips import badge_width, paint_count
 from desktop.widgets.plain import one_line, set_tip, without_mnemonic
+from desktop.widgets.rail_button import RailButton
 from desktop.widgets.sync_chip import SyncChip
 
 WIDE, NARROW = 200, 60
@@ -27,22 +28,17 @@ class NavItem(NamedTuple):
     is_last: bool = False
 
 
-class NavButton(QPushButton):
+class NavButton(RailButton):
     """One place: icon, word, count; the current one is filled."""
 
     def __init__(self, item: NavItem, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(f"nav-{item.key}", text=20, gap=12, parent=parent)
         self.item = item
         self._count = 0
         self._filled = False
-        self._only_icon = False
-        self.setObjectName(f"nav-{item.key}")
         self.setText(without_mnemonic(item.title))
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_count(0, filled=False)
 
     def show_count(self, count: int, *, filled: bool) -> None:
@@ -58,17 +54,6 @@ class NavButton(QPushButton):
         """The number on show."""
         return self._count
 
-    def set_only_icon(self, only: bool) -> None:
-        """In the narrow rail there is room for the icon alone; a filled count becomes a dot."""
-        self._only_icon = only
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(20, 12))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -81,10 +66,10 @@ class NavButton(QPushButton):
         elif self.underMouse():
             painting.box(painter, self.rect(), theme.mix(tokens.text, tokens.sunken, 0.07))
         side = theme.px(18)
-        left = (self.width() - side) // 2 if self._only_icon else theme.px(10)
+        left = (self.width() - side) // 2 if self._is_narrow else theme.px(10)
         spot = QRect(left, (self.height() - side) // 2, side, side)
         icons.draw(painter, self.item.icon, spot, tokens.accent if is_here else tokens.muted)
-        if self._only_icon:
+        if self._is_narrow:
             self._paint_dot(painter, spot)
             return
         right = self._paint_count(painter)
@@ -107,18 +92,13 @@ class NavButton(QPushButton):
         return where.left()
 
 
-class PersonButton(QPushButton):
+class PersonButton(RailButton):
     """Who is signed in; its menu has what belongs to them."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("person", text=36, gap=8, parent=parent)
         self._name = ""
         self._role = ""
-        self._only_icon = False
-        self.setObjectName("person")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_person("", "")
 
     def show_person(self, name: str, role: str) -> None:
@@ -131,17 +111,6 @@ class PersonButton(QPushButton):
         set_tip(self, said)
         self.update()
 
-    def set_only_icon(self, only: bool) -> None:
-        """In the narrow rail there is room for the initials alone."""
-        self._only_icon = only
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(36, 8))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -149,10 +118,10 @@ class PersonButton(QPushButton):
         if self.underMouse() or self.isDown():
             painting.box(painter, self.rect(), theme.mix(tokens.text, tokens.sunken, 0.07))
         side = theme.px(28)
-        left = (self.width() - side) // 2 if self._only_icon else theme.px(6)
+        left = (self.width() - side) // 2 if self._is_narrow else theme.px(6)
         spot = QRect(left, (self.height() - side) // 2, side, side)
         paint_avatar(painter, spot, self._name)
-        if self._only_icon:
+        if self._is_narrow:
             return
         mark = theme.px(14)
         end = self.width() - theme.px(8) - mark
@@ -167,36 +136,20 @@ class PersonButton(QPushButton):
         painting.words(painter, first, self._name, font=theme.font(13, 600), tint=tokens.text)
 
 
-class CableSwitch(QPushButton):
+class CableSwitch(RailButton):
     """The demo's cable: on means cut. Says what it is in words and with the knob's place, not by colour."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._only_icon = False
-        self.setObjectName("cable-switch")
+        super().__init__("cable-switch", text=20, gap=16, parent=parent)
         self.setCheckable(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.toggled.connect(self._say)
         self._say(False)
-
-    def set_only_icon(self, only: bool) -> None:
-        """In the narrow rail there is room for the icon alone."""
-        self._only_icon = only
-        self.update()
 
     def _say(self, is_cut: bool) -> None:
         self.setText("Cable is cut" if is_cut else "Cut the cable")
         self.setAccessibleName("Plug the cable in again" if is_cut else "Cut the cable")
         set_tip(self, self.accessibleName())
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(20, 16))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -209,10 +162,10 @@ class CableSwitch(QPushButton):
         tint = tokens.warning if is_cut else tokens.muted
         painting.box(painter, self.rect(), fill, edge=tokens.control if tokens.border > 1 else None)
         side = theme.px(16)
-        left = (self.width() - side) // 2 if self._only_icon else theme.px(10)
+        left = (self.width() - side) // 2 if self._is_narrow else theme.px(10)
         spot = QRect(left, (self.height() - side) // 2, side, side)
         icons.draw(painter, "unplug" if is_cut else "cable", spot, tint)
-        if self._only_icon:
+        if self._is_narrow:
             return
         track = QRect(self.width() - theme.px(38), (self.height() - theme.px(16)) // 2, theme.px(28), theme.px(16))
         painting.box(painter, track, tokens.warning if is_cut else tokens.control, radius=track.height() / 2)
@@ -230,9 +183,6 @@ class _Mark(QWidget):
         super().__init__(parent)
         self.only_icon = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(24, 32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import icons, theme
 from desktop.widgets import painting
 from desktop.widgets.plain import one_line, set_tip, without_mnemonic
+from desktop.widgets.rail_button import RailButton
 
 # kind -> icon, token of the icon. Offline is neutral, never alarming.
 FACES: dict[str, tuple[str, str]] = {
@@ -34,17 +35,12 @@ class SyncChipState(NamedTuple):
     time: str = ""
 
 
-class SyncChip(QPushButton):
+class SyncChip(RailButton):
     """Icon, words, time; press it for the sync page."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("sync-chip", text=36, gap=8, parent=parent)
         self._state = SyncChipState("offline", "")
-        self._only_icon = False
-        self.setObjectName("sync-chip")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_state(SyncChipState("offline", "Starting"))
 
     def show_state(self, state: SyncChipState) -> None:
@@ -60,17 +56,6 @@ class SyncChip(QPushButton):
         """What the chip says now."""
         return self._state
 
-    def set_only_icon(self, only: bool) -> None:
-        """In the narrow rail there is room for the icon alone."""
-        self._only_icon = only
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(36, 8))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(36), theme.grown(36, 8))
-
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -79,9 +64,9 @@ class SyncChip(QPushButton):
         fill = theme.mix(tokens.text, tokens.surface, 0.06) if self.underMouse() else tokens.surface
         painting.box(painter, self.rect(), fill, edge=tokens.hairline, width=tokens.border)
         side = theme.px(16)
-        left = (self.width() - side) // 2 if self._only_icon else theme.px(10)
+        left = (self.width() - side) // 2 if self._is_narrow else theme.px(10)
         icons.draw(painter, icon, QRect(left, (self.height() - side) // 2, side, side), str(getattr(tokens, role)))
-        if self._only_icon:
+        if self._is_narrow:
             return
         left += side + theme.px(8)
         room = QRect(left, 0, self.width() - left - theme.px(8), self.height())

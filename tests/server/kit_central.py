@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import http.client
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -50,6 +50,20 @@ from tests.kit_server import PASSWORD, person_id
 from tests.server.kit_store import Store as Store
 
 R = TypeVar("R", bound=Reply)
+
+
+class SetClock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **amount: float) -> None:
+        """So much later."""
+        self.now += timedelta(**amount)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

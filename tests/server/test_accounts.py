@@ -1,9 +1,6 @@
 """Only who works here comes in, from a device, for a while; and who does not any more is out at once."""
 
 import logging
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,45 +9,12 @@ from casework.values import Role
 from casework.wire import NewPerson, NewPersonReply, Page, Pull, Reply, SignedIn, decode
 from server import passwords
 from server.app import create_app
-from server.config import Config
-from server.parts import Parts, open_parts
+from server.parts import Parts
 from server.routes_people import ChangePerson
-from tests.kit_server import PASSWORD, PEOPLE, person_id
-from tests.server.kit_central import Answer, Central, NextDoor, Visitor, a_new_case
+from tests.kit_server import PASSWORD, person_id
+from tests.server.kit_central import Answer, Central, NextDoor, SetClock, Visitor, a_new_case
 
 GOOD = "a long enough one"
-
-
-class SetClock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_time(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def parts(tmp_path: Path, clock: SetClock) -> Iterator[Parts]:
-    parts = open_parts(Config(data=tmp_path), clock=clock)
-    parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))
-    yield parts
-    parts.close()
-
-
-@pytest.fixture
-def timed(parts: Parts) -> Central:
-    """A server whose clock is `clock`."""
-    return Central(line=NextDoor(create_app(parts)), database=parts.database)
 
 
 def try_to_sign_in(visitor: Visitor, password: str, *, code: str = "") -> Answer:

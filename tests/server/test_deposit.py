@@ -1,8 +1,6 @@
 """Whose access has ended, and what was lost: what is unsent on a device is taken in, and nothing is given any more."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -26,35 +24,14 @@ from casework.wire import (
     Verify,
 )
 from casework.wire import Message as WireMessage
-from server.app import create_app
-from server.config import Config
-from server.parts import Parts, open_parts
+from server.parts import Parts
 from server.problem import Problem
 from server.routes_people import ChangePerson
 from server.setting_up import default_id
 from server.tidying import tidy
-from tests.kit_server import PASSWORD, PEOPLE
-from tests.server.kit_central import Answer, Central, NextDoor, Visitor, a_note, said
-from tests.server.test_accounts import SetClock
+from tests.kit_server import PASSWORD
+from tests.server.kit_central import Answer, Central, SetClock, Visitor, a_note, said
 from tests.server.test_erasing import store_document
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def parts(tmp_path: Path, clock: SetClock) -> Iterator[Parts]:
-    parts = open_parts(Config(data=tmp_path), clock=clock)
-    parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))
-    yield parts
-    parts.close()
-
-
-@pytest.fixture
-def timed(parts: Parts) -> Central:
-    return Central(line=NextDoor(create_app(parts)), database=parts.database)
 
 
 def let_go(central: Central, visitor: Visitor, *, is_active: bool = False) -> None:

@@ -1,6 +1,5 @@
 """What every device has applied is dropped from the log; who comes from before it compares cases, and loses nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,28 +19,19 @@ from server.ledger import head_of
 from server.parts import Parts, open_parts
 from server.tables import case_scope, commit_log, device
 from server.tidying import tidy
-from tests.kit_server import PASSWORD, PEOPLE
-from tests.server.kit_central import Central, NextDoor, Visitor, a_new_case, a_note, given_to, said, to_a_queue
-from tests.server.test_accounts import SetClock
+from tests.kit_server import PASSWORD
+from tests.server.kit_central import (
+    Central,
+    NextDoor,
+    SetClock,
+    Visitor,
+    a_new_case,
+    a_note,
+    given_to,
+    said,
+    to_a_queue,
+)
 from tests.server.test_verify import assert_right, assert_whole
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def parts(tmp_path: Path, clock: SetClock) -> Iterator[Parts]:
-    parts = open_parts(Config(data=tmp_path), clock=clock)
-    parts.setting_up.start_sample(dict.fromkeys(PEOPLE, PASSWORD))
-    yield parts
-    parts.close()
-
-
-@pytest.fixture
-def timed(parts: Parts) -> Central:
-    return Central(line=NextDoor(create_app(parts)), database=parts.database)
 
 
 def tidied(parts: Parts) -> int:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from casework.store_faults import StoreFromNewerApp
-from sync.credentials import KeyringLocked, KeyringTrouble, NoKeyring, SystemKeyring
+from sync.credentials import KeyringLocked, NoKeyring
 from sync.keys import KeyMissing, Keys, Ways
 from sync.keyslots import (
     KeyFile,
@@ -23,39 +23,18 @@ from sync.keyslots import (
     wrap,
     write_key_file,
 )
+from tests.kit_keyring import MemoryKeyring
 
 QUICK = Stretch(memory=64, passes=1)
 PASSPHRASE, ANOTHER = "blue door, cold boiler", "red door, warm kitchen"
 
 
-class Memory(SystemKeyring):
-    """A keyring in memory, which may be given a trouble to answer with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: dict[str, bytes] = {}
-        self.trouble: KeyringTrouble | None = None
-
-    def put(self, service: str, secret: bytes) -> KeyringTrouble | None:
-        if self.trouble is None:
-            self.items[service] = secret
-        return self.trouble
-
-    def get(self, service: str) -> bytes | KeyringTrouble | None:
-        return self.trouble or self.items.get(service)
-
-    def forget(self, service: str) -> KeyringTrouble | None:
-        if self.trouble is None:
-            self.items.pop(service, None)
-        return self.trouble
-
-
 @pytest.fixture
-def system() -> Memory:
-    return Memory()
+def system() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
-def keys(folder: Path, system: Memory, profile: str = "amy") -> Keys:
+def keys(folder: Path, system: MemoryKeyring, profile: str = "amy") -> Keys:
     return Keys(folder, profile=profile, system=system, stretch=QUICK)
 
 
@@ -65,21 +44,21 @@ def key(answer: object) -> bytes:
     return answer
 
 
-def test_that_a_new_profile_has_no_way_in(tmp_path: Path, system: Memory) -> None:
+def test_that_a_new_profile_has_no_way_in(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     assert amy.ways() == Ways(keyring=False, passphrase=False)
     assert amy.open_from_keyring() == KeyMissing()
     assert amy.open_with_passphrase(PASSPHRASE) == NoPassphrase()
 
 
-def test_that_the_keyring_gives_the_key_back(tmp_path: Path, system: Memory) -> None:
+def test_that_the_keyring_gives_the_key_back(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_in_keyring())
     again = keys(tmp_path, system)
     assert again.ways() == Ways(keyring=True, passphrase=False)
     assert again.open_from_keyring() == made
 
 
-def test_that_the_passphrase_gives_the_key_back_and_another_does_not(tmp_path: Path, system: Memory) -> None:
+def test_that_the_passphrase_gives_the_key_back_and_another_does_not(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
     again = keys(tmp_path, system)
     assert again.ways() == Ways(keyring=False, passphrase=True)
@@ -87,14 +66,14 @@ def test_that_the_passphrase_gives_the_key_back_and_another_does_not(tmp_path: P
     assert again.open_with_passphrase(PASSPHRASE) == made
 
 
-def test_that_a_keyring_in_trouble_makes_no_half_profile(tmp_path: Path, system: Memory) -> None:
+def test_that_a_keyring_in_trouble_makes_no_half_profile(tmp_path: Path, system: MemoryKeyring) -> None:
     system.trouble = NoKeyring()
     assert keys(tmp_path, system).make_in_keyring() == NoKeyring()
     assert list(tmp_path.iterdir()) == []
     key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
 
 
-def test_that_a_locked_keyring_leaves_the_passphrase_that_was_set(tmp_path: Path, system: Memory) -> None:
+def test_that_a_locked_keyring_leaves_the_passphrase_that_was_set(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     made = key(amy.make_in_keyring())
     assert amy.set_passphrase(PASSPHRASE) is None
@@ -105,7 +84,7 @@ def test_that_a_locked_keyring_leaves_the_passphrase_that_was_set(tmp_path: Path
     assert again.open_with_passphrase(PASSPHRASE) == made
 
 
-def test_that_a_key_lost_from_the_keyring_can_be_put_back(tmp_path: Path, system: Memory) -> None:
+def test_that_a_key_lost_from_the_keyring_can_be_put_back(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
     amy = keys(tmp_path, system)
     assert amy.open_from_keyring() == KeyMissing()
@@ -114,7 +93,7 @@ def test_that_a_key_lost_from_the_keyring_can_be_put_back(tmp_path: Path, system
     assert keys(tmp_path, system).open_from_keyring() == made
 
 
-def test_that_a_passphrase_is_changed_only_by_who_knows_it(tmp_path: Path, system: Memory) -> None:
+def test_that_a_passphrase_is_changed_only_by_who_knows_it(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
     amy = keys(tmp_path, system)
     assert amy.change_passphrase(ANOTHER, ANOTHER) == WrongPassphrase()
@@ -125,7 +104,7 @@ def test_that_a_passphrase_is_changed_only_by_who_knows_it(tmp_path: Path, syste
     assert amy.open_with_passphrase(ANOTHER) == made
 
 
-def test_that_a_short_passphrase_makes_no_profile(tmp_path: Path, system: Memory) -> None:
+def test_that_a_short_passphrase_makes_no_profile(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     assert amy.make_with_passphrase("fourteen chars") == PassphraseTooShort(shortest=15)
     assert amy.make_with_passphrase("   short   " + " " * 20) == PassphraseTooShort()
@@ -134,7 +113,7 @@ def test_that_a_short_passphrase_makes_no_profile(tmp_path: Path, system: Memory
         amy.remember("device", b"secret")
 
 
-def test_that_a_key_is_never_made_over_another(tmp_path: Path, system: Memory) -> None:
+def test_that_a_key_is_never_made_over_another(tmp_path: Path, system: MemoryKeyring) -> None:
     key(keys(tmp_path, system).make_in_keyring())
     with pytest.raises(AssertionError, match="has a key already"):
         keys(tmp_path, system).make_in_keyring()
@@ -142,12 +121,12 @@ def test_that_a_key_is_never_made_over_another(tmp_path: Path, system: Memory) -
         keys(tmp_path, system).make_with_passphrase(PASSPHRASE)
 
 
-def test_that_the_same_letters_typed_another_way_open_it(tmp_path: Path, system: Memory) -> None:
+def test_that_the_same_letters_typed_another_way_open_it(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_with_passphrase("caf\u00e9 au coin de la rue"))
     assert keys(tmp_path, system).open_with_passphrase(" cafe\u0301 au coin de la rue\n") == made
 
 
-def test_that_the_profiles_folder_holds_neither_key_nor_passphrase(tmp_path: Path, system: Memory) -> None:
+def test_that_the_profiles_folder_holds_neither_key_nor_passphrase(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     made = key(amy.make_with_passphrase(PASSPHRASE))
     amy.put_in_keyring()
@@ -164,7 +143,9 @@ def test_that_the_profiles_folder_holds_neither_key_nor_passphrase(tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["keys.json", "keys.copy.json"])
 @pytest.mark.parametrize("harm", [b"", b"{}", b"\x00" * 400, None])
-def test_that_one_damaged_copy_costs_nothing(tmp_path: Path, system: Memory, name: str, harm: bytes | None) -> None:
+def test_that_one_damaged_copy_costs_nothing(
+    tmp_path: Path, system: MemoryKeyring, name: str, harm: bytes | None
+) -> None:
     made = key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
     if harm is None:
         (tmp_path / name).unlink()
@@ -173,7 +154,7 @@ def test_that_one_damaged_copy_costs_nothing(tmp_path: Path, system: Memory, nam
     assert keys(tmp_path, system).open_with_passphrase(PASSPHRASE) == made
 
 
-def test_that_the_newer_copy_counts_when_a_stop_came_between_the_two(tmp_path: Path, system: Memory) -> None:
+def test_that_the_newer_copy_counts_when_a_stop_came_between_the_two(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     made = key(amy.make_with_passphrase(PASSPHRASE))
     old = (tmp_path / "keys.copy.json").read_bytes()
@@ -182,7 +163,7 @@ def test_that_the_newer_copy_counts_when_a_stop_came_between_the_two(tmp_path: P
     assert keys(tmp_path, system).open_with_passphrase(ANOTHER) == made
 
 
-def test_that_both_copies_damaged_is_told_and_mended_by_the_keyring(tmp_path: Path, system: Memory) -> None:
+def test_that_both_copies_damaged_is_told_and_mended_by_the_keyring(tmp_path: Path, system: MemoryKeyring) -> None:
     made = key(keys(tmp_path, system).make_in_keyring())
     for name in ("keys.json", "keys.copy.json"):
         (tmp_path / name).write_bytes(b"\xff\xfe")
@@ -193,7 +174,7 @@ def test_that_both_copies_damaged_is_told_and_mended_by_the_keyring(tmp_path: Pa
     assert amy.ways() == Ways(keyring=True, passphrase=False)
 
 
-def test_that_another_profiles_key_under_our_name_is_not_taken(tmp_path: Path, system: Memory) -> None:
+def test_that_another_profiles_key_under_our_name_is_not_taken(tmp_path: Path, system: MemoryKeyring) -> None:
     key(keys(tmp_path, system).make_in_keyring())
     system.items = dict.fromkeys(system.items, b"x" * 32)
     assert keys(tmp_path, system).open_from_keyring() == KeyMissing()
@@ -206,7 +187,7 @@ def test_that_a_slot_copied_from_another_profile_does_not_open(tmp_path: Path) -
     assert unwrap(slot, PASSPHRASE, profile="amy") == WrongPassphrase()
 
 
-def test_that_a_key_file_of_a_later_version_is_left_alone(tmp_path: Path, system: Memory) -> None:
+def test_that_a_key_file_of_a_later_version_is_left_alone(tmp_path: Path, system: MemoryKeyring) -> None:
     key(keys(tmp_path, system).make_with_passphrase(PASSPHRASE))
     found = read_key_file(tmp_path)
     assert isinstance(found, KeyFile)
@@ -216,7 +197,7 @@ def test_that_a_key_file_of_a_later_version_is_left_alone(tmp_path: Path, system
         keys(tmp_path, system).open_with_passphrase(PASSPHRASE)
 
 
-def test_that_secrets_come_back_by_name_and_only_with_the_key(tmp_path: Path, system: Memory) -> None:
+def test_that_secrets_come_back_by_name_and_only_with_the_key(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     amy.make_in_keyring()
     amy.remember("device", b"one")
@@ -227,12 +208,12 @@ def test_that_secrets_come_back_by_name_and_only_with_the_key(tmp_path: Path, sy
     assert [again.recall(name) for name in ("device", "other", "nothing")] == [b"two", b"\x00\xff", None]
     (tmp_path / "keys.json").unlink()
     (tmp_path / "keys.copy.json").unlink()
-    stranger = keys(tmp_path, Memory())
+    stranger = keys(tmp_path, MemoryKeyring())
     stranger.make_in_keyring()
     assert stranger.recall("device") is None
 
 
-def test_that_erasing_leaves_nothing_to_open(tmp_path: Path, system: Memory) -> None:
+def test_that_erasing_leaves_nothing_to_open(tmp_path: Path, system: MemoryKeyring) -> None:
     amy = keys(tmp_path, system)
     amy.make_in_keyring()
     amy.set_passphrase(PASSPHRASE)
