@@ -31,7 +31,7 @@ def measure() -> list[Claim]:
         filled_server(folder, count)
         before = floor(folder / "server.db")
         with server_process(folder) as server:
-            seen = first_sync(server.url, folder / "laptop", "jo")
+            seen = first_sync(server.url, folder / "laptop", "jo", "rows")
         after = floor(folder / "server.db")
     least, busy = ((before[at] + after[at]) / 2 for at in (0, 1))
     rows = sum(int(seen[name]) for name in NAMES.values())
@@ -63,10 +63,10 @@ def filled_server(folder: Path, count: int, database: str = "") -> None:
     parts.close()
 
 
-def first_sync(url: str, folder: Path, username: str) -> dict[str, float]:
+def first_sync(url: str, folder: Path, username: str, *how: str) -> dict[str, float]:
     """What syncing_app.py saw, in a process of its own."""
     folder.mkdir()
-    command = [sys.executable, "-m", "benchmarks.syncing_app", url, str(folder), username, PASSWORD]
+    command = [sys.executable, "-m", "benchmarks.syncing_app", url, str(folder), username, PASSWORD, *how]
     done = subprocess.run(command, stdout=subprocess.PIPE, timeout=LIMIT_SECONDS, check=True)
     seen: dict[str, float] = json.loads(done.stdout)
     assert not seen.pop("fault"), "the sync did not reach its end"

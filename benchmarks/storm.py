@@ -47,21 +47,25 @@ class Thin:
         self.nonce = ""
 
     def round(self, port: int, count: int, took: "Took") -> None:
-        """Hello, push in requests of at most 100, pull to the end; all over one connection."""
+        """A turn over a connection of its own."""
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.turn(link, count, took)
+        link.close()
+
+    def turn(self, link: http.client.HTTPConnection, count: int, took: "Took") -> None:
+        """Hello, push in requests of at most 100, pull to the end, if there is anything to push or pull."""
         hello = Hello(
             rid=new_id(), app="0.1.0", device=self.name, prev_nonce=self.nonce, nonce=new_id(), clock=datetime.now(UTC)
         )
-        held, self.nonce = self._ask(link, took, "hello", hello, HelloReply).now, hello.nonce
+        told, self.nonce = self._ask(link, took, "hello", hello, HelloReply), hello.nonce
         saids = tuple(self._said(number) for number in range(count))
         for first in range(0, count, 100):
             acks = self._ask(link, took, "push", Push(rid=new_id(), cmds=saids[first : first + 100]), PushReply).acks
             assert all(ack.st.is_final for ack in acks), acks[:3]
-        more = True
+        more = bool(count) or told.head != self.cursor
         while more:
-            page = self._ask(link, took, "pull", Pull(rid=new_id(), cur=self.cursor, held=held), Page)
+            page = self._ask(link, took, "pull", Pull(rid=new_id(), cur=self.cursor, held=told.now), Page)
             self.cursor, more = page.cur, page.more
-        link.close()
 
     def _said(self, number: int) -> Said:
         note = AddNote(case_id=self.cases[number % len(self.cases)], text="Rang at ten, no answer. " * 6)
@@ -87,7 +91,7 @@ def measure() -> list[Claim]:
         folder = Path(made)
         filled_server(folder, CASES, url)
         with server_process(folder, database_url=url) as server:
-            devices = _signed_in(server, url)
+            devices = signed_in(server, url, DEVICES)
             ordinary, _ = _go_round(devices, server.config.port, A_ROUND, at_once=ORDINARY)
             storm, seconds = _go_round(devices, server.config.port, WAITING, at_once=AT_ONCE)
             memory = _most_memory(server)
@@ -125,8 +129,8 @@ def _go_round(devices: list[Thin], port: int, count: int, *, at_once: int) -> tu
     return took, perf_counter() - began
 
 
-def _signed_in(server: ServerProcess, url: str) -> list[Thin]:
-    """Devices of everybody, all like the first one, which signed in with a password: that is slow on purpose."""
+def signed_in(server: ServerProcess, url: str, count: int) -> list[Thin]:
+    """So many devices, all like the first one, which signed in with a password: that is slow on purpose."""
     first = new_id()
     central = HttpCentral(server.url)
     words = SignIn(rid=new_id(), username="amy", password=PASSWORD, device=first, device_name="laptop", app="0.1.0")
@@ -138,7 +142,7 @@ def _signed_in(server: ServerProcess, url: str) -> list[Thin]:
         like = dict(conn.execute(select(device).where(device.c.id == first)).mappings().one())
         token_like = dict(conn.execute(select(token).where(token.c.device_id == first)).mappings().one())
         head, who = head_of(conn), people()
-        for number in range(DEVICES):
+        for number in range(count):
             person, secret, name = who[number % len(who)].id, passwords.new_secret(), new_id()
             conn.execute(device.insert().values(like | {"id": name, "person_id": person}))
             fresh = {"hash": passwords.hash_secret(secret), "person_id": person, "device_id": name}

@@ -13,18 +13,20 @@ import msgspec
 
 from casework.wire import Malformed, Message, Reply, decode, encode
 
-# A larger document goes in chunks, by itself.
+# Larger documents go by themselves: in chunks, or whole up to MOST_BYTES where the line is quick.
 SMALL = 64 * 1024
 # Bytes of documents in one bundle, and documents.
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DOCUMENTS = 500
+# Chunks of a large one that one request may carry.
+TOGETHER = 4
 _LENGTH = struct.Struct(">I")
 
 T = TypeVar("T", bound=Message)
 
 
 class Small(msgspec.Struct, frozen=True, array_like=True):
-    """A document by its hash, its size in bytes, at most SMALL, and a case that it is on."""
+    """A document by its hash, its size in bytes, and a case that it is on."""
 
     sha256: str
     size: int

@@ -177,7 +177,7 @@ class LogReview(Command, frozen=True, kw_only=True, tag="review.log"):
 
 
 class AttachDocument(Command, frozen=True, kw_only=True, tag="document.attach"):
-    """Put a file on the case (S58, S59); its bytes follow apart."""
+    """Put a file on the case (S58, S59); its bytes follow apart, and before them those of a small JPEG of a picture."""
 
     document_id: str
     name: str
@@ -186,6 +186,8 @@ class AttachDocument(Command, frozen=True, kw_only=True, tag="document.attach"):
     sha256: str
     caption: str = ""
     task_id: str = ""
+    preview_sha256: str = ""
+    preview_size: int = 0
 
 
 class CloseCase(Command, frozen=True, kw_only=True, tag="case.close"):

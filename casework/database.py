@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, inspect
+from sqlalchemy import Column, Connection, Engine, Index, MetaData, String, Table, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.schema import CreateTable
 
 from casework.gate import Gate
 from casework.sqlite_file import (
@@ -147,7 +148,10 @@ class Database:
             with self.writing() as conn:
                 current = current_version(conn)
                 if current is None:
-                    metadata.create_all(conn, tables=tables_of(metadata, side))
+                    for table in tables_of(metadata, side):
+                        conn.execute(CreateTable(table))
+                        for index in indexes_of(table, side):
+                            index.create(conn)
                     _version_table.create(conn)
                     conn.execute(_version_table.insert().values(version_num=latest))
                     return Ready(is_new=True)
@@ -217,6 +221,12 @@ def current_version(conn: Connection) -> str | None:
 def tables_of(metadata: MetaData, side: Side) -> list[Table]:
     """The tables that this side keeps, in an order in which they can be made."""
     return [table for table in metadata.sorted_tables if table.info.get("side", side) == side]
+
+
+def indexes_of(table: Table, side: Side) -> list[Index]:
+    """A table's indexes on this side, by name."""
+    found = (index for index in table.indexes if index.info.get("side", side) == side)
+    return sorted(found, key=lambda index: index.name or "")
 
 
 def _begin_sqlite(conn: Connection) -> None:

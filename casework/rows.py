@@ -70,15 +70,10 @@ def write(conn: Connection, record: Record) -> None:
 def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
     """Runs one statement that answers nothing, with this driver's place marks.
 
-    On SQLite straight by the driver, inside the transaction that SQLAlchemy began: what SQLAlchemy does around a
-    statement costs several times the statement itself, and a save makes a dozen. A PostgreSQL server's faults are
-    named by SQLAlchemy, so there it goes all the way.
+    Straight by the driver, inside the transaction that was begun: what SQLAlchemy does around a statement costs several
+    times the statement itself, and a save makes a dozen.
     """
-    raw = driver_of(conn)
-    if raw is None:
-        conn.exec_driver_sql(statement, tuple(values))
-    else:
-        raw.execute(statement, values)
+    (driver_of(conn) or postgres_of(conn)).execute(statement, values)
 
 
 def fetch(conn: Connection, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:

@@ -12,10 +12,12 @@ from casework import sqlite_file
 from casework.connection import FileConnection
 from casework.gate import Gate
 from casework.sqlite_file import Behind, Mark, Ready, judged_version
-from casework.store_faults import store_faults
+from casework.store_faults import StoreBusy, store_faults
 
 # Connections that are kept for the next comer: the screen's readers, the sync, and whoever writes.
 _KEPT = 4
+# Seconds for which readers are waited for when another file takes this one's place.
+_PATIENCE = 5.0
 
 
 class StoreFile:
@@ -33,7 +35,9 @@ class StoreFile:
         sqlite_file.make_private(path, mark)
         self._open = self.opener(mark)
         self._free: list[_Opened] = [_Opened(self._open())]
-        self._door = threading.Lock()
+        self._door = threading.Condition()
+        self._lent = 0
+        self._is_changing = False
         self._is_closed = False
         mark.make()
 
@@ -49,18 +53,21 @@ class StoreFile:
         A loss of power may take the commit back, whole; every later one that is waited for makes it last as well.
         """
         with self.gate.turn(), store_faults(self.path), self._one() as opened:
-            opened.set_reading(False)
             opened.set_bulk(in_bulk)
             with _transaction(opened.raw, "BEGIN IMMEDIATE"):
                 yield FileConnection(opened.raw)
 
     @contextmanager
     def reading(self) -> Iterator[FileConnection]:
-        """One snapshot that stays the same to the end whatever is written meanwhile; writing is refused."""
-        with store_faults(self.path), self._one() as opened:
-            opened.set_reading(True)
-            with _transaction(opened.raw, "BEGIN"):
-                yield FileConnection(opened.raw)
+        """One snapshot that stays the same to the end whatever is written meanwhile; what is written in it is undone.
+
+        Raises AssertionError for a write, which is a bug. A pragma that refuses it at once would have SQLite throw away
+        every statement that is ready on the connection, at each change from reading to writing.
+        """
+        with store_faults(self.path), self._one() as opened, _transaction(opened.raw, "BEGIN"):
+            before = opened.raw.total_changes
+            yield FileConnection(opened.raw)
+            assert opened.raw.total_changes == before, "a write inside reading()"
 
     def prepare(self, script: str, *, latest: str) -> Ready | Behind:
         """Make a new store's tables by a script of SQL, or say whether an old one's are up to date.
@@ -82,8 +89,33 @@ class StoreFile:
     def backup(self, to: Path) -> None:
         """Write a copy of the file to `to`, whole or not at all; the copy has this store's key."""
         with store_faults(self.path), self._one() as opened:
-            opened.set_reading(False)
             sqlite_file.copy_whole(opened.raw, to)
+
+    def exchange(self, finished: Path, bring_over: Callable[[], None], *, patience: float = _PATIENCE) -> None:
+        """Puts a finished store of the same key in the place of this one, in one step: a kill leaves either, whole.
+
+        `bring_over` runs while nobody else writes, to take along what only this one has. Whoever reads is waited for;
+        raises StoreBusy, with all as it was, where that takes more than `patience` seconds.
+        """
+        with self.gate.turn(), store_faults(self.path):
+            bring_over()
+            with self._nobody_inside(patience):
+                sqlite_file.exchange(finished, self.path)
+
+    @contextmanager
+    def _nobody_inside(self, patience: float) -> Iterator[None]:
+        with self._door:
+            self._is_changing = True
+            try:
+                if not self._door.wait_for(lambda: not self._lent, patience):
+                    raise StoreBusy("somebody reads for too long")
+                free, self._free = self._free, []
+                for opened in free:
+                    opened.raw.close()
+                yield
+            finally:
+                self._is_changing = False
+                self._door.notify_all()
 
     def quick_check(self) -> tuple[str, ...]:
         """What SQLite finds wrong with the file; empty when it is sound."""
@@ -107,17 +139,21 @@ class StoreFile:
     def _one(self) -> Iterator["_Opened"]:
         """A connection that nobody else has, the one used last if there is one: its pages are still in its cache."""
         with self._door:
+            self._door.wait_for(lambda: not self._is_changing)
+            self._lent += 1
             opened = self._free.pop() if self._free else None
-        opened = opened or _Opened(self._open())
         try:
+            opened = opened or _Opened(self._open())
             yield opened
         finally:
             with self._door:
-                is_kept = not self._is_closed and len(self._free) < _KEPT
-                if is_kept:
+                is_kept = opened is not None and not self._is_closed and len(self._free) < _KEPT
+                if opened is not None and is_kept:
                     self._free.append(opened)
-            if not is_kept:
-                opened.raw.close()
+                if opened is not None and not is_kept:
+                    opened.raw.close()
+                self._lent -= 1
+                self._door.notify_all()
 
 
 class _Opened:
@@ -125,7 +161,6 @@ class _Opened:
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
-        self._is_reading = False
         self._is_bulk = False
 
     def set_bulk(self, wanted: bool) -> None:
@@ -134,12 +169,6 @@ class _Opened:
             for pragma in sqlite_file.IN_BULK if wanted else sqlite_file.NOT_IN_BULK:
                 self.raw.execute(f"PRAGMA {pragma}").fetchall()
             self._is_bulk = wanted
-
-    def set_reading(self, wanted: bool) -> None:
-        """Whether SQLite refuses any write on it."""
-        if wanted != self._is_reading:
-            self.raw.execute(f"PRAGMA query_only = {int(wanted)}")
-            self._is_reading = wanted
 
 
 @contextmanager

@@ -29,10 +29,13 @@ def _column(name: str, kind: object) -> Column[typing.Any]:
 def _table(name: str, kind: type[Record], *indexes: tuple[str, ...]) -> Table:
     hints = typing.get_type_hints(kind)
     columns = [_column(field.name, hints[field.name]) for field in msgspec.structs.fields(kind)]
-    every: list[tuple[str, ...]] = [("rev",), *indexes]
-    if issubclass(kind, CaseRecord):
+    every = list(indexes)
+    if issubclass(kind, CaseRecord) and not any(index[0] == "case_id" for index in indexes):
         every.append(("case_id",))
-    return Table(name, metadata, *columns, *(Index(f"ix_{name}_{'_'.join(index)}", *index) for index in every))
+    made = [Index(f"ix_{name}_{'_'.join(index)}", *index) for index in every]
+    # what changed since is the server's question; on a laptop every row that comes in would have to move in it
+    made.append(Index(f"ix_{name}_rev", "rev", info={"side": "server"}))
+    return Table(name, metadata, *columns, *made)
 
 
 # What a list asks by, beside the id, the rev and the case.

@@ -1,7 +1,6 @@
 """What the laptop and the server say to each other, byte for byte; docs/wire.md tells it to strangers.
 
-Every body is JSON of one of these shapes, decoded strictly. Rows travel as columns: the names once, then one list a
-row, because names repeated a hundred thousand times are most of the bytes.
+Every body is JSON of one of these shapes, decoded strictly. Rows travel as columns, for names would be most of a page.
 """
 
 from datetime import datetime
@@ -197,12 +196,13 @@ class Page(Reply, frozen=True, kw_only=True):
     on, empty when it is done; `more` says whether there is another page to fetch before all is here. `stamps` is {case
     id: the stamp of its last change} for each case in `whole` and each case of which something changed. `erase` are
     those of `evict` and others that were deleted for good: what the store has of kept work and notices about them goes
-    too, before `rows`.
+    too, before `rows`. `left` are pieces of kept work that were this person's to see and are not any more.
     """
 
     now: tuple[str, ...]
     evict: tuple[str, ...] = ()
     erase: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     whole: dict[str, tuple[str, ...]] = {}
     stamps: dict[str, Stamp] = {}
     rows: dict[str, Rows] = {}
@@ -305,6 +305,7 @@ class UploadReply(Reply, frozen=True, kw_only=True):
     have: bool = False
     upload_id: str = ""
     chunk: int = CHUNK
+    together: int = 1
     got: tuple[int, ...] = ()
 
 

@@ -1,9 +1,12 @@
 """Clearing this device: refused while something is neither sent nor in a rescue copy, and asked about first (FA16)."""
 
+import shutil
+from contextlib import suppress
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 
+from casework.store_faults import StoreFault
 from desktop.messages import words_for
 from desktop.messages.words import count_words
 from desktop.office import Office
@@ -12,7 +15,6 @@ from desktop.widgets.confirm import confirm
 from desktop.widgets.notice_bar import NoticeBar
 from sync.clearing import NotAllSafe, close_and_clear, drafts, may_go
 from sync.keys import Keys
-from sync.profiles import Profile
 
 
 @runtime_checkable
@@ -24,15 +26,19 @@ class SavesCopies(Protocol):
 
 
 class Clearing(QObject):
-    """`agreed` once the person has said yes and nothing would be lost; the desk is closed then, and `finish` clears."""
+    """`agreed` once the person has said yes and nothing would be lost; the desk is closed then, and all of it goes.
+
+    `keys` are the profile's.
+    """
 
     agreed = Signal()
 
-    def __init__(self, office: Office, window: MainWindow, profile: Profile, parent: QObject | None = None) -> None:
+    def __init__(self, office: Office, window: MainWindow, keys: Keys, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._office = office
         self._window = window
-        self._profile = profile
+        self._keys = keys
+        self._folder = office.laptop.folder
         self._is_agreed = False
 
     def ask(self) -> None:
@@ -57,7 +63,16 @@ class Clearing(QObject):
         if not self._is_agreed:
             laptop.close()
             return
-        close_and_clear(laptop, laptop.folder, Keys(laptop.folder, profile=self._profile.key_name))
+        # another program may have a file open that is to go: without the key, which went first, it cannot be read
+        with suppress(StoreFault):
+            stays = close_and_clear(laptop, self._folder, self._keys)
+            # said between the question and now: it is here at the next sign-in, and so is the question
+            self._is_agreed = stays is None
+
+    def finish(self) -> None:
+        """Removes the profile's folder with what is in use until nobody has the profile any more."""
+        if self._is_agreed:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _tell(self, stays: NotAllSafe) -> None:
         words = words_for(stays.code)

@@ -90,7 +90,7 @@ class Desk(QObject):
         self._seeing = Seeing(self.office, self._is_on_screen, self)
         self._open_id = ""
         self._back = ComingBack(self.office, window, opened.profile, self)
-        self._clearing = Clearing(self.office, window, opened.profile, self)
+        self._clearing = Clearing(self.office, window, opened.keys, self)
         self._clearing.agreed.connect(self.switch_asked)
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
@@ -178,6 +178,7 @@ class Desk(QObject):
         if self._bell is not None:
             self._bell.close()
         self._opened.lock.release()
+        self._clearing.finish()
         return stopped and drained
 
     def _maker(self, key: str, make: Callable[[Office], QWidget]) -> Callable[[], QWidget]:

@@ -55,6 +55,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     laptop: Laptop
     central: Central
     lock: ProfileLock
+    keys: Keys
 
 
 class Entry(QObject):
@@ -239,12 +240,13 @@ class Entry(QObject):
             self.asks.emit()
             self.troubled.emit(found.code)
             return
-        profile, lock = self._profile, self._lock
+        profile, lock, keys = self._profile, self._lock, self._keys
         assert profile is not None
         assert lock is not None
+        assert keys is not None
         self._lock = None
         laptop, central = found
-        self.opened.emit(Opened(profile=profile, laptop=laptop, central=central, lock=lock))
+        self.opened.emit(Opened(profile=profile, laptop=laptop, central=central, lock=lock, keys=keys))
 
     def _ask_other(self) -> None:
         self.let_go()

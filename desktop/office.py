@@ -17,6 +17,7 @@ from casework.store_faults import StoreFault
 from casework.values import Person, Queue
 from desktop.bridge import Bridge
 from desktop.errands import Errands
+from desktop.previews import preview_of
 from sync import carrying, outbox, shadow
 from sync.central import Central
 from sync.faults import SyncFault
@@ -87,7 +88,9 @@ class Office(QObject):
 
         def take_in() -> Answer:
             try:
-                return carrying.attach(self.laptop, source, case_id=case_id, mime=mime, caption=caption)
+                return carrying.attach(
+                    self.laptop, source, case_id=case_id, mime=mime, caption=caption, shrink=preview_of
+                )
             except StoreFault as fault:
                 return Refused(fault.code, {"name": source.name})
 

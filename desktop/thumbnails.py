@@ -11,15 +11,13 @@ from PySide6.QtGui import QImage, QPixmap
 from casework.sealed import SealBroken
 from casework.store_faults import StoreFault
 from desktop.office import Office
-from sync.carrying import paper_of
+from sync.carrying import LARGEST_PICTURE, PICTURES, paper_of
 from sync.papers import Paper
 
 # What Pillow may be asked to read: pictures only, never a format that runs or fetches something (T8).
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"})
 # Larger ones get the icon of their type: a phone's picture has 12 to 50 million dots.
 MOST_DOTS = 100_000_000
-MOST_BYTES = 32 * 1024 * 1024
 SIDE = 192
 KEPT = 200
 
@@ -49,25 +47,29 @@ class Thumbnails(QObject):
             self._made.move_to_end(sha256)
         return self._made.get(sha256)
 
-    def want(self, sha256: str, mime: str, size: int) -> None:
-        """Have a picture made, if it can be one and its bytes are here."""
-        if mime not in PICTURE_TYPES or size > MOST_BYTES or sha256 in self._asked:
+    def want(self, sha256: str, mime: str, size: int, *, preview: str = "") -> None:
+        """Have a picture made, if it can be one and its bytes are here, or those of its preview."""
+        if mime not in PICTURES or size > LARGEST_PICTURE or sha256 in self._asked:
             return
         self._asked.add(sha256)
-        self._office.in_background(lambda: self._make(sha256), lambda dots: self._take(sha256, dots))
+        self._office.in_background(lambda: self._make(preview, sha256), lambda dots: self._take(sha256, dots))
 
     def forget_missing(self, sha256: str) -> None:
         """Its bytes have come since: ask again."""
         if sha256 not in self._made:
             self._asked.discard(sha256)
 
-    def _make(self, sha256: str) -> Dots | None:
-        """On a reader thread: read, decode, shrink. None where the bytes are not here or are no picture."""
-        try:
-            paper = paper_of(self._office.laptop, sha256)
-            return None if paper is None else shrunk(self._content(paper))
-        except (StoreFault, SealBroken):
-            return None
+    def _make(self, *sha256s: str) -> Dots | None:
+        """On a reader thread: read, decode, shrink, of the first that will do. None where none is here or a picture."""
+        for sha256 in filter(None, sha256s):
+            try:
+                paper = paper_of(self._office.laptop, sha256)
+                dots = None if paper is None else shrunk(self._content(paper))
+            except (StoreFault, SealBroken):
+                continue
+            if dots is not None:
+                return dots
+        return None
 
     def _content(self, paper: Paper) -> bytes:
         return b"".join(self._office.laptop.papers.read(paper))

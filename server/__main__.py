@@ -62,7 +62,12 @@ def up(
     typer.echo(f"  database   {config.database_shown}")
     typer.echo(f"  documents  {config.object_store.bucket if config.object_store else config.documents}")
     _introduce(parts, is_new)
-    tidying = Tidying(parts.database, parts.blobs, devices_last=timedelta(days=config.device_days))
+    tidying = Tidying(
+        parts.database,
+        parts.blobs,
+        devices_last=timedelta(days=config.device_days),
+        rescued=parts.rescue.folder,
+    )
     tidying.start()
     try:
         run(server_of(create_app(parts), stopping=parts.news.close), listener)
@@ -105,6 +110,18 @@ def backup(folder: Path) -> None:
         typer.echo(_TROUBLE.get(fault.code, fault.code), err=True)
         raise typer.Exit(1) from fault
     typer.echo(f"Everything up to change {done.rev} is in {done.path}, with {done.documents} new documents beside it.")
+
+
+@app.command()
+def snapshot() -> None:
+    """Make ready what a new laptop of the office starts from; for every night, when laptops are set up anew often."""
+    parts = _open(_config())
+    try:
+        made = parts.snapshots.make()
+    except StoreFault as fault:
+        typer.echo(_TROUBLE.get(fault.code, fault.code), err=True)
+        raise typer.Exit(1) from fault
+    typer.echo(f"Everything up to change {made.at[0]} is ready: {made.length / 1e6:,.1f} MB. It is offered for a week.")
 
 
 @app.command("backed-up")

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, select
@@ -16,6 +16,7 @@ from server import passwords
 from server.clock import Clock, as_text, utc_now
 from server.facts import EPOCH, ORGANISATION, RENEWAL_SEED, fact, set_fact
 from server.journal import Speaker
+from server.prepared import Prepared, given
 from server.problem import Problem, locked_out, signed_out
 from server.tables import account, device, sign_in_failure, token
 
@@ -46,6 +47,24 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def speaker(self) -> Speaker:
         """Who commands that come in this session are said by."""
         return Speaker(person_id=self.person.id, device_id=self.device_id, clock_off=self.clock_off)
+
+
+class _Device(NamedTuple):
+    """What of a device's row decides about what it opens."""
+
+    id: str
+    person_id: str
+    is_revoked: bool
+    fate: str
+    clock_off: int
+    cursor: int
+
+
+_LET_IN = Prepared(
+    select(*(device.c[name] for name in _Device._fields), token.c.expires)
+    .join(device, device.c.id == token.c.device_id)
+    .where(token.c.hash == given("hashed"), device.c.person_id == token.c.person_id)
+)
 
 
 class Accounts:
@@ -155,17 +174,12 @@ class Accounts:
 
         Raises Problem 401 `signed-out` or `locked-out`.
         """
-        query = (
-            select(device, token.c.expires)
-            .join(device, device.c.id == token.c.device_id)
-            .where(token.c.hash == passwords.hash_secret(secret), device.c.person_id == token.c.person_id)
-        )
-        row = conn.execute(query).first()
-        if row is None or row.expires <= as_text(self._clock()):
+        row = _LET_IN.first(conn, hashed=passwords.hash_secret(secret))
+        if row is None or row[-1] <= as_text(self._clock()):
             raise signed_out()
-        return self._of_device(conn, row)
+        return self._of_device(conn, _Device(*row[:-1]))
 
-    def _of_device(self, conn: Connection, row: Row[Any]) -> Session:
+    def _of_device(self, conn: Connection, row: "_Device | Row[Any]") -> Session:
         """What a device's row opens at this moment. Raises Problem 401 `locked-out` where that is nothing."""
         person = find(conn, Person, row.person_id)
         if person is None or row.is_revoked:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.store_faults import NoRoom, StoreFault
 from casework.wire import Fault
-from server import routes_documents, routes_people, routes_rescue, routes_session, routes_sync
+from server import routes_documents, routes_people, routes_rescue, routes_session, routes_snapshot, routes_sync
 from server.asking import answer, rid_of, session_of
 from server.blobs import BlobsUnreachable
 from server.parts import Parts
@@ -30,6 +30,7 @@ ROUTERS = (
     routes_session.public,
     routes_session.router,
     routes_sync.router,
+    routes_snapshot.router,
     routes_documents.router,
     routes_people.router,
     routes_rescue.router,

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import zlib
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request, Response
@@ -10,6 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from casework import bundle
 from casework.ids import is_id as is_id
+from casework.packing import ACCEPTED, NAMES, WORTH_PACKING, NotPacked, TooMuch, best, packed, unpacked
 from casework.wire import CHUNK, MEDIA_TYPE, MOST_BYTES, Malformed, Message, Reply, decode, encode
 from server.accounts import Session
 from server.parts import Parts
@@ -17,9 +17,8 @@ from server.problem import Problem, not_found, signed_out
 
 # a body of words, packed and unpacked; a push may be a little over what was asked for
 MOST_BODY = 4 * MOST_BYTES
-MOST_CHUNK = CHUNK + 1024
+MOST_CHUNKS = bundle.TOGETHER * CHUNK + 1024
 MOST_BUNDLE = bundle.MOST_BYTES + 200 * bundle.MOST_DOCUMENTS
-_PACK_FROM = 2_000
 _LONGEST_RID = 64
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -35,14 +34,19 @@ async def read_words(request: Request) -> bytes:
     packing = request.headers.get("content-encoding", "identity").lower()
     if packing == "identity":
         return body
-    if packing != "gzip":
+    if packing not in NAMES:
         raise Problem(415, "not-understood")
-    return unpacked(body, MOST_BODY)
+    try:
+        return unpacked(body, packing, MOST_BODY)
+    except TooMuch as error:
+        raise Problem(413, "too-large", {"most": str(MOST_BODY)}) from error
+    except NotPacked as error:
+        raise Problem(400, "not-understood") from error
 
 
 async def read_chunk(request: Request) -> bytes:
-    """A piece of a document."""
-    return await _read(request, MOST_CHUNK)
+    """One or more chunks of a document."""
+    return await _read(request, MOST_CHUNKS)
 
 
 async def read_bundle(request: Request) -> bytes:
@@ -64,26 +68,6 @@ async def _read(request: Request, most: int) -> bytes:
         # nobody is there to read it; what came half is not looked at
         raise Problem(400, "not-understood") from error
     return bytes(parts)
-
-
-def unpacked(body: bytes, most: int) -> bytes:
-    """What a gzip body holds, never unpacked beyond the limit (promises T27)."""
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        plain = unpacker.decompress(body, most + 1)
-    except zlib.error as error:
-        raise Problem(400, "not-understood") from error
-    if len(plain) > most:
-        raise Problem(413, "too-large", {"most": str(most)})
-    if not unpacker.eof:
-        raise Problem(400, "not-understood")
-    return plain
-
-
-def packed(body: bytes) -> bytes:
-    """The body as gzip, quickly rather than small."""
-    packer = zlib.compressobj(level=1, wbits=31)
-    return packer.compress(body) + packer.flush()
 
 
 def understand(request: Request, body: bytes, kind: type[M], *, with_nul: bool = False) -> M:
@@ -111,10 +95,12 @@ def note_rid(request: Request, message: Message) -> None:
 def answer(request: Request, reply: Reply, *, status: int = 200) -> Response:
     """A reply in bytes, packed where that pays and is understood."""
     body = encode(reply)
-    headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding"}
-    if len(body) >= _PACK_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-        body = packed(body)
-        headers["Content-Encoding"] = "gzip"
+    # Accept-Encoding in an answer says what the next request may be packed in (RFC 7694).
+    headers = {"Content-Type": MEDIA_TYPE, "Vary": "Accept-Encoding", "Accept-Encoding": ACCEPTED}
+    packing = best(request.headers.get("accept-encoding", ""))
+    if packing and len(body) >= WORTH_PACKING:
+        body = packed(body, packing)
+        headers["Content-Encoding"] = packing
     return Response(body, status, headers)
 
 
@@ -125,8 +111,8 @@ def id_in_path(text: str) -> str:
     return text
 
 
-def parts_of(request: Request) -> Parts:
-    """The parts that this process runs on."""
+async def parts_of(request: Request) -> Parts:
+    """The parts that this process runs on. Like all here that waits for nothing, without a thread of its own."""
     parts: Parts = request.app.state.parts
     return parts
 
@@ -136,19 +122,19 @@ def session_of(request: Request, authorization: Annotated[str, Header()] = "") -
     scheme, _, secret = authorization.partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise signed_out()
-    parts = parts_of(request)
+    parts: Parts = request.app.state.parts
     with parts.database.reading() as conn:
         return parts.accounts.session_of(conn, secret.strip())
 
 
-def worker_of(who: Annotated[Session, Depends(session_of)]) -> Session:
+async def worker_of(who: Annotated[Session, Depends(session_of)]) -> Session:
     """Who asks, if every door is open to them: what a route is for that says nothing else. Raises Problem 401, 403."""
     if who.access != "ok":
         raise Problem(403, "locked-out")
     return who
 
 
-def sender_of(who: Annotated[Session, Depends(session_of)]) -> Session:
+async def sender_of(who: Annotated[Session, Depends(session_of)]) -> Session:
     """Who asks, if what they send is judged: also those whose access has ended (OC10). Raises Problem 401, 403."""
     if who.access not in ("ok", "deposit"):
         raise Problem(403, "locked-out")

@@ -11,6 +11,9 @@ from server.loads import Load
 
 # what a row costs beside its values, and a page beside its rows
 _COMMA, _COVER = 1, 400
+# How much of what seems to fit is asked for, and for how small a part of what is in already nothing more is: what was
+# read and does not fit is read once more for the next page.
+_LIKELY, _WORTH_A_LOOK = 0.95, 20
 
 
 class Line:
@@ -38,6 +41,7 @@ class Basket:
         self._lines: dict[str, dict[str, Line]] = {}
         self._tables: dict[str, Table] = {}
         self._load = Load()
+        self._loaded = self._loaded_bytes = 0
         self.whole: dict[str, tuple[str, ...]] = {}
 
     def takes(self, lines: Iterable[Line]) -> bool:
@@ -55,11 +59,20 @@ class Basket:
         """The clients and homes that came with loads."""
         return self._load.shared
 
-    def takes_load(self, load: Load, *, is_least: bool) -> bool:
-        """Puts a whole load in where it fits; the least that there is also where it is the first thing in."""
-        if load.size > self._left and not (is_least and self._is_empty):
+    def room(self, cases: int) -> int:
+        """How many of so many cases are likely to fit, by those that are in; none where it is as good as full."""
+        if not self._loaded:
+            return cases
+        likely = int(_LIKELY * self._left * self._loaded / self._loaded_bytes)
+        return min(cases, likely) if likely * _WORTH_A_LOOK > self._loaded else 0
+
+    def takes_load(self, load: Load, cases: int) -> bool:
+        """Puts so many cases in where all of them fit; a single one also where it is the first thing in."""
+        if load.size > self._left and not (cases == 1 and self._is_empty):
             return False
         self._left -= load.size
+        self._loaded += cases
+        self._loaded_bytes += load.size
         self._is_empty = False
         self._load.add(load)
         return True

@@ -37,6 +37,14 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
         """The bytes in chunk `number`."""
         return min(CHUNK, self.size - number * CHUNK)
 
+    def is_stretch(self, number: int, length: int) -> bool:
+        """Whether so many bytes from the beginning of chunk `number` on are chunks of this document, all of them whole.
+
+        One request carries one chunk or, where the line is quick, several that follow each other.
+        """
+        end = number * CHUNK + length
+        return number >= 0 and length > 0 and (end == self.size or (end < self.size and length % CHUNK == 0))
+
 
 class ChunkRefused(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing was stored. "chunk-not-ours": no chunk of that number and length; "chunk-damaged": another hash."""
@@ -120,7 +128,7 @@ class BlobStore(ABC):
 
     @abstractmethod
     def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
-        """Keep one chunk; None when it is kept. The same one may come twice, and out of order."""
+        """Keep one chunk, or some that follow each other; None when they are kept. May come twice, and out of order."""
 
     @abstractmethod
     def chunks_here(self, upload: Upload) -> frozenset[int]:
@@ -156,12 +164,18 @@ class BlobStore(ABC):
 
 
 def why_refused(upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
-    """What is wrong with a chunk as it came, if anything."""
-    if not 0 <= number < upload.chunks or len(content) != upload.length_of(number):
+    """What is wrong with one or more chunks as they came, if anything."""
+    if not upload.is_stretch(number, len(content)):
         return ChunkRefused(code="chunk-not-ours")
     if hashlib.sha256(content).hexdigest() != sha256:
         return ChunkRefused(code="chunk-damaged")
     return None
+
+
+def single(number: int, content: bytes) -> Iterator[tuple[int, memoryview]]:
+    """The chunks in a stretch of a document that begins with chunk `number`, each with its own number."""
+    whole = memoryview(content)
+    return ((number + start // CHUNK, whole[start : start + CHUNK]) for start in range(0, len(whole), CHUNK))
 
 
 def missing(upload: Upload, here: frozenset[int]) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ from server.blobs import (
     ChunkRefused,
     Upload,
     checked_hash,
+    single,
     why_refused,
 )
 
@@ -74,7 +75,8 @@ class BlobBucket(BlobStore):
     def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
         if refused := why_refused(upload, number, content, sha256):
             return refused
-        self._put(f"{self._chunks(upload)}{number}", content)
+        for each, piece in single(number, content):
+            self._put(f"{self._chunks(upload)}{each}", bytes(piece))
         return None
 
     def chunks_here(self, upload: Upload) -> frozenset[int]:

@@ -7,14 +7,15 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import Connection, select
 
-from casework.bundle import MOST_BYTES, SMALL, Small
+from casework.bundle import MOST_BYTES, SMALL, TOGETHER, Small
 from casework.database import Database
 from casework.ids import new_id
 from casework.rows import record_of
+from casework.rules.documents import SHA256
 from casework.tables import TABLES
 from casework.values import Document, Person
 from casework.wire import OpenUpload, UploadReply
-from server import scope
+from server import put_by, scope
 from server.blobs import BlobGone, BlobStore, ChunkRefused, ChunksMissing, Mismatch, Upload
 from server.clock import Clock, as_text, utc_now
 from server.journal import Journal
@@ -52,21 +53,28 @@ class Documents:
 
         `have` is said only where the person may read that case's own row and its bytes are verified already: who merely
         knows a hash must send the bytes, else a hash would be enough to learn, and then to fetch, what lies on somebody
-        else's case (promises 5.5).
+        else's case (promises 5.5). Nor where the bytes are not there, whatever the row says: who puts a server back may
+        have a copy of the documents that is older than that of the database.
         """
+        if not SHA256.fullmatch(asked.sha256):
+            raise not_found()
+        is_kept = self._blobs.has(asked.sha256)
         with self._database.writing() as conn:
             key = asked.case_id, asked.sha256
             found = _sendable(conn, person, (key,)).get(key, [])
             if not any(document.size == asked.size for document in found):
                 raise not_found()
-            if _is_here(conn, person, key):
+            if is_kept and _is_here(conn, person, key):
                 return UploadReply(rid=asked.rid, have=True)
             coming = self._begin_or_go_on(conn, person, asked)
         got = tuple(sorted(self._blobs.chunks_here(coming)))
-        return UploadReply(rid=asked.rid, upload_id=coming.id, got=got)
+        return UploadReply(rid=asked.rid, upload_id=coming.id, got=got, together=TOGETHER)
 
     def put_chunk(self, person: Person, upload_id: str, number: int, content: bytes, sha256: str) -> None:
-        """Takes one chunk in. Raises Problem 404, 409 `chunk-damaged` or `chunk-not-ours`."""
+        """Takes one chunk in, or some that follow each other.
+
+        Raises Problem 404, 409 `chunk-damaged` or `chunk-not-ours`.
+        """
         with self._database.reading() as conn:
             # Whether the document may still be sent is asked at the end, once.
             coming, _ = _begun(conn, person, upload_id)
@@ -156,7 +164,9 @@ class Documents:
     def _note_stored(self, verified: Sequence[Small]) -> None:
         """Has the rows say that their bytes are here; everybody pulls them with that."""
         with self._database.writing() as conn:
-            rows = {document.id: document for found in _rows(conn, map(_key, verified)).values() for document in found}
+            on_cases = _rows(conn, map(_key, verified))
+            put_by.note_put_by(conn, {one.sha256 for one in verified if _key(one) not in on_cases})
+            rows = {document.id: document for found in on_cases.values() for document in found}
             sizes = {one.sha256: one.size for one in verified}
             by_case: dict[str, list[Document]] = {}
             for document in rows.values():
@@ -236,7 +246,7 @@ def _readable(conn: Connection, person: Person, keys: Sequence[Key]) -> Found:
 
 
 def _sendable(conn: Connection, person: Person, keys: Sequence[Key]) -> Found:
-    """The rows of documents whose bytes the person may send: on cases in reach, and their own on any.
+    """The rows of documents whose bytes the person may send: on cases in reach, and their own on any, or to be on them.
 
     Who added it while the case was theirs is the only one who has the bytes, wherever the case is by now (FA1).
     """
@@ -247,6 +257,8 @@ def _sendable(conn: Connection, person: Person, keys: Sequence[Key]) -> Found:
     for key, documents in _rows(conn, rest).items():
         own = [document for document in documents if document.added_by == person.id]
         found |= {key: own} if own else {}
+    for document in put_by.awaited(conn, person.id, (case_id for case_id, _ in rest)):
+        found.setdefault((document.case_id, document.sha256), []).append(document)
     return found
 
 

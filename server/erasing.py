@@ -1,6 +1,7 @@
 """Deleting a case for good: its rows go, its ids are remembered, and nothing comes back under them (protocol 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import get_args
 
 import msgspec
@@ -12,32 +13,42 @@ from casework.rows import find
 from casework.rules.access import ABOUT_KEPT
 from casework.tables import TABLES
 from casework.values import Case, Contact, Document, Property
-from server.facts import ERASED_DOCUMENT, set_fact
-from server.scope import in_pieces
+from server.facts import ERASED_DOCUMENT, LAST_ERASED, set_fact
+from server.kept_left import note_erased
+from server.prepared import Prepared, among
 from server.tables import dead_id, upload
 
 _CASE = TABLES[Case]
 _DOCUMENT = TABLES[Document]
+_DEAD = Prepared(select(dead_id.c.id, dead_id.c.rev).where(among(dead_id.c.id, "ids")))
 # What is about a dead case and is judged all the same: else what is kept of it could never be settled.
 _OF_THE_LIVING: tuple[type[Command], ...] = (*get_args(ABOUT_KEPT), EraseCase, SeeCase, SeeNotices)
 
 
-def is_about_the_dead(conn: Connection, command: Command) -> bool:
-    """Whether a command names something that was deleted for good, to change it or to make it anew (FD1, FD2)."""
+def names_of(command: Command) -> Iterator[str]:
+    """The ids that a command names to change or to make something: none that was deleted for good (FD1, FD2)."""
     if isinstance(command, _OF_THE_LIVING):
-        return False
-    fields = msgspec.structs.fields(command)
-    named = {getattr(command, field.name) for field in fields if field.name.endswith("_id")}
-    return bool(deaths(conn, named - {""}))
+        return
+    for name in _id_fields(type(command)):
+        named = getattr(command, name)
+        if named:
+            yield named
+
+
+@cache
+def _id_fields(kind: type[Command]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.name.endswith("_id"))
 
 
 def deaths(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
     """Those of the ids that were deleted for good, with the number under which they were."""
-    found: dict[str, int] = {}
-    for some in in_pieces(ids):
-        for row in conn.execute(select(dead_id).where(dead_id.c.id.in_(some))):
-            found[row.id] = row.rev
-    return found
+    asked = list(ids)
+    return dict(_DEAD.rows(conn, ids=asked)) if asked else {}
+
+
+def joined_into(conn: Connection, case_id: str) -> tuple[str, ...]:
+    """The cases that were joined to this one (OC14): the same client's, under another number."""
+    return tuple(conn.execute(select(_CASE.c.id).where(_CASE.c.joined_to == case_id).order_by(_CASE.c.id)).scalars())
 
 
 def erase(conn: Connection, case_id: str, rev: int) -> None:
@@ -49,6 +60,9 @@ def erase(conn: Connection, case_id: str, rev: int) -> None:
     case = find(conn, Case, case_id)
     if case is None:
         return
+    # a snapshot from before has the rows, and is of no use from here on
+    set_fact(conn, LAST_ERASED, str(rev))
+    note_erased(conn, case_id, rev)
     dead = {case_id}
     hashes = conn.execute(select(_DOCUMENT.c.sha256).where(_DOCUMENT.c.case_id == case_id)).scalars().all()
     for kind in TREE_KINDS:

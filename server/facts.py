@@ -1,7 +1,9 @@
 """Single facts about this server, by key: its epoch, the organisation's name, the next case number."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select, text
 
+from casework.connection import Connection
+from server.prepared import Prepared, among, given
 from server.tables import meta
 
 EPOCH = "epoch"
@@ -14,18 +16,31 @@ RESCUE_PUBLIC = "rescue_public_key"
 BACKED_UP_REV = "backed_up_rev"
 # in front of the hash of a document on a case that was deleted for good
 ERASED_DOCUMENT = "erased_document/"
+# the number of the last change that deleted anything for good
+LAST_ERASED = "last_erased_rev"
+
+
+_ONE = Prepared(select(meta.c.value).where(meta.c.key == given("which")))
+_SOME = Prepared(select(meta.c.key, meta.c.value).where(among(meta.c.key, "keys")))
+_PUT = Prepared(
+    text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+)
 
 
 def fact(conn: Connection, key: str, default: str = "") -> str:
     """What is noted down under a key."""
-    found = conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
-    return default if found is None else str(found)
+    found = _ONE.first(conn, which=key)
+    return default if found is None else str(found[0])
+
+
+def facts(conn: Connection, *keys: str) -> dict[str, str]:
+    """What is noted down under several keys; empty where there is nothing."""
+    return {**dict.fromkeys(keys, ""), **dict(_SOME.rows(conn, keys=list(keys)))}
 
 
 def set_fact(conn: Connection, key: str, value: str) -> None:
     """Notes a fact down, replacing what was there."""
-    if conn.execute(meta.update().where(meta.c.key == key).values(value=value)).rowcount == 0:
-        conn.execute(meta.insert().values(key=key, value=value))
+    _PUT.run(conn, key=key, value=value)
 
 
 def number(conn: Connection, key: str) -> int:

@@ -6,24 +6,23 @@ docs/wire.md says what a client may rely on; protocol 5 says why it is so.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from casework.values import Person
 from casework.wire import START, Page, Pull, Stamp
 from server import scope
 from server.basket import Basket, Line
 from server.erasing import deaths
-from server.facts import HORIZON, number
+from server.facts import EPOCH, HORIZON, fact, number
+from server.kept_left import left_since
 from server.ledger import head_of, is_ours
+from server.log_lines import LogLine, lines_for
 from server.problem import Problem
 from server.sums import stamps_of
-from server.tables import commit_log
 from server.trees import Reader
 
-# Lines of the log looked at for one page; most are about cases that this person does not see.
-_LINES = 1_000
+# Lines of the log whose rows are read at once, to begin with.
 _LINES_AT_FIRST = 64
 CASES_AT_A_TIME = 50
 LEAST_BYTES, MOST_BYTES = 1_000, 4_000_000
@@ -34,8 +33,6 @@ _PLACE = re.compile(r"[0-2]/[0-9a-f]{0,32}")
 _FIRST_PLACE = "0/"
 _BEFORE_ALL = "0"
 _OWN_AT_A_TIME = 500
-
-AnyRow = Row[Any, Any, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +49,7 @@ class Asker:
         return tuple(name for name in self.held if name in self.now)
 
 
-def page_for(conn: Connection, person: Person, asked: Pull, epoch: str) -> Page:
+def page_for(conn: Connection, person: Person, asked: Pull) -> Page:
     """The next page, out of one snapshot.
 
     Raises Problem 409: `too-far-back` for a cursor that lies before what the log still has, and whose store therefore
@@ -61,7 +58,7 @@ def page_for(conn: Connection, person: Person, asked: Pull, epoch: str) -> Page:
     is_first = asked.fill is not None and asked.cur == START and not asked.held
     if not is_first and asked.cur[0] < number(conn, HORIZON):
         raise Problem(409, "too-far-back")
-    require_ours(conn, asked.cur, epoch)
+    require_ours(conn, asked.cur)
     asker = Asker(person=person, now=scope.scopes_of(conn, person), held=asked.held)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
     if asked.fill is not None:
@@ -69,10 +66,10 @@ def page_for(conn: Connection, person: Person, asked: Pull, epoch: str) -> Page:
     return _changes(conn, asker, asked, basket)
 
 
-def require_ours(conn: Connection, stamp: Stamp, epoch: str) -> None:
+def require_ours(conn: Connection, stamp: Stamp) -> None:
     """Refuses to go on with a laptop that has seen what this server never committed (protocol 8)."""
     if not is_ours(conn, stamp):
-        raise Problem(409, "diverged", {"epoch": epoch})
+        raise Problem(409, "diverged", {"epoch": fact(conn, EPOCH)})
 
 
 def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
@@ -125,8 +122,8 @@ def _put_personal(reader: Reader, basket: Basket, place: str) -> str:
 
 def _put_trees(conn: Connection, reader: Reader, asker: Asker, basket: Basket, ids: Sequence[str]) -> int:
     """Puts whole cases in as long as they fit, half as many where they do not; returns how many did."""
-    taken = len(ids)
-    while taken and not basket.takes_load(reader.load(ids[:taken], basket.shared), is_least=taken == 1):
+    taken = basket.room(len(ids))
+    while taken and not basket.takes_load(reader.load(ids[:taken], basket.shared), taken):
         taken //= 2
     basket.whole.update(scope.scopes_by_case(conn, asker.now, ids[:taken]))
     return taken
@@ -135,12 +132,7 @@ def _put_trees(conn: Connection, reader: Reader, asker: Asker, basket: Basket, i
 def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     """What was committed after the cursor, in the order of commits; never cut inside one number."""
     head = head_of(conn)
-    lines = conn.execute(
-        select(commit_log.c.rev, commit_log.c.chain, commit_log.c.case_id)
-        .where(commit_log.c.rev > asked.cur[0])
-        .order_by(commit_log.c.rev)
-        .limit(_LINES)
-    ).all()
+    lines, behind = lines_for(conn, (*asker.now, *asker.held), asked.cur, head)
     news = _News(conn, asker, [line.case_id for line in lines if line.case_id], asked.cur[0])
     reached: Stamp = asked.cur
     evict: dict[str, None] = {}
@@ -159,11 +151,14 @@ def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Pag
         if news.dead.get(line.case_id) == line.rev:
             erase[line.case_id] = None
         reached = (line.rev, line.chain)
+    else:
+        reached = behind
     return Page(
         rid=asked.rid,
         now=asker.now,
         evict=tuple(evict),
         erase=tuple(erase),
+        left=news.kept_that_left(reached[0]),
         whole=basket.whole,
         stamps=stamps,
         rows=basket.rows(),
@@ -172,7 +167,7 @@ def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Pag
     )
 
 
-def _line_by_line(lines: Sequence[AnyRow], news: "_News") -> Iterator[tuple[AnyRow, list[Line]]]:
+def _line_by_line(lines: Sequence[LogLine], news: "_News") -> Iterator[tuple[LogLine, list[Line]]]:
     """Each line of the log with the rows that it changed; read in growing pieces, for a page may be full soon."""
     start, count = 0, _LINES_AT_FIRST
     while start < len(lines):
@@ -191,18 +186,22 @@ class _News:
     """
 
     def __init__(self, conn: Connection, asker: Asker, touched: Iterable[str], since: int) -> None:
+        self._conn, self._asker = conn, asker
         self._since = self._read_until = since
         self._touched = list(dict.fromkeys(touched))
         self._reader = Reader(conn, asker.person, asker.now)
-        seen = scope.visible(conn, asker.now, self._touched)
-        held = scope.was_visible(conn, asker.still_held, self._touched, since)
-        moved = scope.moved_since(conn, asker.now, self._touched, since)
-        self.lost = scope.was_visible(conn, asker.held, self._touched, since) - seen
-        self.in_part = (seen & held) - moved
+        stays = scope.stays_of(conn, {*asker.now, *asker.held}, self._touched)
+        now, held, still_held = frozenset(asker.now), frozenset(asker.held), frozenset(asker.still_held)
+        seen = {stay.case_id for stay in stays if stay.scope in now and stay.until is None}
+        then = [stay for stay in stays if stay.since <= since and (stay.until is None or stay.until > since)]
+        moved = {stay.case_id for stay in stays if stay.scope in now and max(stay.since, stay.until or 0) > since}
+        self.lost = {stay.case_id for stay in then if stay.scope in held} - seen
+        self.in_part = ({stay.case_id for stay in then if stay.scope in still_held} & seen) - moved
         to_send = [case_id for case_id in self._touched if case_id in seen - self.in_part]
         self.whole = scope.scopes_by_case(conn, asker.now, to_send)
         self.stamps = stamps_of(conn, to_send)
-        self.dead = deaths(conn, scope.ever_visible(conn, (*asker.now, *asker.held), self._touched))
+        # what was deleted for good is in no scope any more
+        self.dead = deaths(conn, {stay.case_id for stay in stays} - seen)
         self._to_send = to_send
         self._trees: dict[str, list[Line]] = {}
         self._kept = self._reader.open_kept(self.in_part)
@@ -212,10 +211,12 @@ class _News:
         since, self._read_until = self._read_until, until
         return self._reader.changed(sorted(self.in_part), since, until)
 
-    def of_case(self, case_id: str | None) -> list[Line]:
+    def kept_that_left(self, until: int) -> tuple[str, ...]:
+        """The asker's kept work that has passed on by that number."""
+        return self._reader.not_mine(left_since(self._conn, self._asker.person.id, self._since, until))
+
+    def of_case(self, case_id: str) -> list[Line]:
         """What goes along with a line of the log about that case, whatever its rows' own numbers."""
-        if case_id is None:
-            return []
         if case_id not in self.whole:
             return self._kept.get(case_id, [])
         if case_id not in self._trees:

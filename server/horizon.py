@@ -11,6 +11,7 @@ from casework.database import Database
 from server.clock import Clock, as_text, utc_now
 from server.config import DEVICES_LAST
 from server.facts import HORIZON, number, set_fact
+from server.kept_left import forget_left
 from server.tables import case_scope, commit_log, dead_id, device
 
 # So many numbers are dropped in one transaction, for whoever writes meanwhile waits for it.
@@ -38,6 +39,7 @@ def move_horizon(database: Database, *, devices_last: timedelta = DEVICES_LAST, 
             # in one transaction: a log is never shorter than it says
             set_fact(conn, HORIZON, str(reached))
             conn.execute(delete(commit_log).where(commit_log.c.rev < reached))
+            forget_left(conn, reached)
     with database.writing() as conn:
         conn.execute(delete(case_scope).where(case_scope.c.until_rev <= wanted, _is_outdone()))
         dead = select(dead_id.c.id)

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,21 +12,23 @@ from sqlalchemy import Connection, select
 
 from casework.answers import Done, Late, Refused, Status
 from casework.carry_out import carry_out, write_all
-from casework.commands import EraseCase, OpenCase, Said
+from casework.commands import EraseCase, OpenCase, Said, SettleKept
 from casework.database import Database
 from casework.ids import child_id, new_id
-from casework.rows import RowDesk, all_of, find
-from casework.rules.access import queues_of
+from casework.rows import RowDesk, find
 from casework.rules.moment import Moment, Side
 from casework.rules.settling import keep
+from casework.rules.standing_offers import run_out
 from casework.store_faults import fault_of
-from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Queue, Record
+from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Record
 from casework.wire import Ack, Stamp
-from server import scope
+from server import put_by, scope
 from server.clock import Clock, as_text, utc_now
-from server.erasing import erase, is_about_the_dead
+from server.erasing import deaths, erase, joined_into, names_of
 from server.facts import peek_number, use_number
 from server.ledger import Ledger, StampBook
+from server.offers import offers_over
+from server.prepared import Prepared, among, savepoint
 from server.problem import OUR_MISTAKES
 from server.sums import Tally
 from server.tables import outcome
@@ -33,6 +36,8 @@ from server.tables import outcome
 # How many commands share a commit: enough to spare the disk, few enough that nobody waits long for their turn.
 BATCH = 32
 
+_OUTCOMES = Prepared(select(outcome).where(among(outcome.c.cmd_id, "ids")))
+_PUT_OUTCOME = Prepared(outcome.insert())
 log = logging.getLogger("doorstep.journal")
 
 
@@ -58,6 +63,7 @@ class Journal:
         self._clock = clock
         # told after each commit, so that who waits for news in this process need not wait for the next look
         self._committed = committed
+        self._no_offer_is_over: date | None = None
 
     def push(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
         """One ack per command, in order; what an ack says is on the disk by then. Raises StoreFaults.
@@ -101,25 +107,42 @@ class Journal:
         ledger.put_down()
         return ledger.head
 
-    def end_what_is_over(self) -> None:
-        """Ends the reach of those who were let into a case until a day that has passed."""
-        with self._database.reading() as conn:
-            if not scope.over_by(conn, self._clock()):
-                return
-        with self._database.writing() as conn:
-            ledger, tally = Ledger(conn), Tally(conn)
-            for case_id in scope.over_by(conn, self._clock()):
-                stamp = ledger.take("", case_id)
-                tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], self._clock()))
-            tally.put_down()
-            ledger.put_down()
+    def end_what_is_over(self, conn: Connection) -> None:
+        """Ends the reach of those who were let into a case until a day that has passed, and offers that ran out.
+
+        Inside a write transaction.
+        """
+        self._end_offers(conn)
+        over = scope.over_by(conn, self._clock())
+        if not over:
+            return
+        ledger, tally = Ledger(conn), Tally(conn)
+        for case_id in over:
+            stamp = ledger.take("", case_id)
+            tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], self._clock()))
+        tally.put_down()
+        ledger.put_down()
+
+    def _end_offers(self, conn: Connection) -> None:
+        """Once a day, for offers run out by the day: a round that has nothing to do pays nothing for it."""
+        now = self._clock()
+        if self._no_offer_is_over == now.date():
+            return
+        over = offers_over(conn, now.date())
+        for offer, case in over:
+            self.write_down(conn, run_out(offer, case, now), case_id=case.id)
+        if not over:
+            # not where some were ended just now: that may be taken back with what else is in the transaction
+            self._no_offer_is_over = now.date()
 
 
 class _Intake:
     """One batch of one speaker's commands, inside one write transaction."""
 
-    def __init__(self, conn: Connection, speaker: Speaker, clock: Clock, saids: Iterable[Said]) -> None:
+    def __init__(self, conn: Connection, speaker: Speaker, clock: Clock, saids: Sequence[Said]) -> None:
         self._conn = conn
+        self._named = {name for said in saids for name in names_of(said.say)}
+        self._dead = self._deaths()
         self._outcomes = outcomes_of(conn, {name for said in saids for name in (said.id, said.prev) if name})
         self._fresh: list[dict[str, Any]] = []
         self._speaker = speaker
@@ -130,7 +153,10 @@ class _Intake:
         if who is None:
             raise ValueError("a session of nobody")
         self._who = who
-        self._queue_ids = queues_of(who, all_of(conn, Queue))
+        self._reach = scope.Reach(conn, who)
+        cases = {said.say.case_id for said in saids if said.say.case_id}
+        self._reach.look_up(cases)
+        self.tally.look_up(cases)
 
     def one(self, said: Said, *, is_trusted: bool = True) -> Ack:
         """What becomes of one command (protocol 9); where the device is not trusted, it is kept and no more."""
@@ -140,13 +166,13 @@ class _Intake:
             return ack_of(known) if same else self._id_used_twice(said)
         if not is_trusted:
             return self._keep_whole(said, Status.REFUSED_KEPT, code="from-lost-device")
-        if is_about_the_dead(self._conn, said.say):
+        if not self._dead.isdisjoint(names_of(said.say)):
             return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
         if said.prev and said.prev not in self._outcomes:
             return Ack(id=said.id, st=Status.HELD, code="waits-for-earlier", facts={"prev": said.prev})
         head, noted = self._ledger.head, self.tally.length
         try:
-            with self._conn.begin_nested():
+            with savepoint(self._conn):
                 return self._carry_out(said)
         except OUR_MISTAKES as error:
             if fault_of(getattr(error, "orig", error), None) is not None:
@@ -155,6 +181,7 @@ class _Intake:
             self._ledger.back_to(head)
             self.tally.back_to(noted)
             self._take_back(said.id)
+            self._dead = self._deaths()
             _log_fault(said, error)
             return self._keep_whole(said, Status.ERROR_KEPT, code="server-could-not", kind=KeptKind.BROKEN)
 
@@ -163,13 +190,21 @@ class _Intake:
         book.touch(said.say.case_id or None)
         moment = self._moment(said)
         verdict, _ = carry_out(self._conn, said, moment, book)
-        case = find(self._conn, Case, said.say.case_id)
-        if isinstance(said.say, OpenCase) and case is not None and case.number == moment.number:
+        # most commands are done, and about a case that need not be looked at again
+        is_plain = isinstance(verdict, Done) and not moment.number
+        case = None if is_plain else find(self._conn, Case, said.say.case_id)
+        if moment.number and case is not None and case.number == moment.number:
             use_number(self._conn, moment.now.year)
         if not isinstance(verdict, Done):
             write_all(self._conn, keep(RowDesk(self._conn), said, verdict, case, moment), book)
         elif isinstance(said.say, EraseCase):
-            erase(self._conn, said.say.case_id, book.touch(said.say.case_id))
+            # what was joined to it is about the same client, and laptops may still have rows of it under its own id
+            for case_id in (*joined_into(self._conn, said.say.case_id), said.say.case_id):
+                erase(self._conn, case_id, book.touch(case_id))
+                book.decided.add(case_id)
+            self._dead = self._deaths()
+        elif isinstance(said.say, SettleKept):
+            write_all(self._conn, put_by.stored_now(self._conn, said.say.case_id), book)
         _note_scopes(self._conn, book, self.tally, self._clock)
         if isinstance(verdict, Late):
             return self._conclude(said, Status.CONFLICT_KEPT, verdict)
@@ -183,13 +218,13 @@ class _Intake:
         return Moment(
             command_id=said.id,
             who=self._who,
-            queue_ids=self._queue_ids,
+            queue_ids=self._reach.queue_ids,
             said_at=said.at,
             now=now,
             under=said.under,
             epoch=said.epoch,
             side=Side.DECIDING,
-            could_see=is_new or scope.could_see(self._conn, self._who, said.say.case_id),
+            could_see=is_new or self._reach.has_had(said.say.case_id),
             number=peek_number(self._conn, now.year) if is_new else "",
             clock_off=self._speaker.clock_off,
             handed_in_by=self._speaker.handed_in_by,
@@ -218,10 +253,13 @@ class _Intake:
 
     def put_down(self) -> None:
         """Writes what the batch gathered: outcomes, the log's lines, the sums. Nothing is acknowledged before that."""
-        if self._fresh:
-            self._conn.execute(outcome.insert(), self._fresh)
+        _PUT_OUTCOME.run_each(self._conn, self._fresh)
         self._ledger.put_down()
         self.tally.put_down()
+
+    def _deaths(self) -> Set[str]:
+        """What of all that the batch names was deleted for good."""
+        return deaths(self._conn, self._named).keys()
 
     def _take_back(self, cmd_id: str) -> None:
         """An outcome that a savepoint has taken back."""
@@ -269,8 +307,8 @@ class _Intake:
 
 def outcomes_of(conn: Connection, cmd_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """The stored outcomes of those of the commands that have one, by id."""
-    query = select(outcome).where(outcome.c.cmd_id.in_(sorted(cmd_ids)))
-    return {row["cmd_id"]: dict(row) for row in conn.execute(query).mappings()}
+    names = [column.name for column in outcome.columns]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in _OUTCOMES.rows(conn, ids=sorted(cmd_ids))}
 
 
 def hash_of(said: Said) -> str:
@@ -298,7 +336,9 @@ def ack_of(row: Mapping[str, Any]) -> Ack:
 def _note_scopes(conn: Connection, book: StampBook, tally: Tally, clock: Clock) -> None:
     for case_id in book.touched_cases:
         stamp, is_torn = book.stamps[case_id], case_id in book.torn
-        tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], clock(), anew=is_torn))
+        is_decided = case_id in book.decided
+        scopes = scope.note_scopes(conn, case_id, stamp[0], clock(), is_decided=is_decided, anew=is_torn)
+        tally.note(case_id, stamp, *scopes)
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

@@ -10,26 +10,36 @@ from casework.connection import Connection as AnyConnection
 from casework.ids import noise
 from casework.kinds import case_of
 from casework.tables import TABLES
-from casework.values import Case, CaseRecord, Contact, Property, Record
+from casework.values import Case, CaseAssignment, CaseRecord, Contact, Contributor, KeptWork, Property, Record, Task
 from casework.wire import START, Stamp
+from server.kept_left import note_left
+from server.prepared import Prepared, given
 from server.tables import commit_log
 
 _CASES = TABLES[Case]
+_HEAD = Prepared(select(commit_log.c.rev, commit_log.c.chain).order_by(commit_log.c.rev.desc()).limit(1))
+_CHAIN = Prepared(select(commit_log.c.chain).where(commit_log.c.rev == given("which")))
+_PUT_LINE = Prepared(commit_log.insert())
+_REFERRING: dict[type[Record], Prepared] = {
+    kind: Prepared(select(_CASES.c.id).where(column == given("which")).order_by(_CASES.c.id))
+    for kind, column in ((Contact, _CASES.c.contact_id), (Property, _CASES.c.property_id))
+}
+# Whose rows decide who may see a case (server/scope.py).
+_DECIDING = (Case, CaseAssignment, Contributor, Task)
 
 
 def head_of(conn: Connection) -> Stamp:
     """The newest stamp; START where nothing was ever committed."""
-    newest = select(commit_log.c.rev, commit_log.c.chain).order_by(commit_log.c.rev.desc()).limit(1)
-    row = conn.execute(newest).first()
-    return (row.rev, row.chain) if row is not None else START
+    row = _HEAD.first(conn)
+    return START if row is None else (row[0], row[1])
 
 
 def is_ours(conn: Connection, stamp: Stamp) -> bool:
     """Whether this history ever gave out that very stamp (protocol 8): numbers alone come again after a restore."""
     if stamp == START:
         return True
-    found = conn.execute(select(commit_log.c.chain).where(commit_log.c.rev == stamp[0])).scalar_one_or_none()
-    return bool(found == stamp[1])
+    row = _CHAIN.first(conn, which=stamp[0])
+    return row is not None and bool(row[0] == stamp[1])
 
 
 class Ledger:
@@ -60,8 +70,7 @@ class Ledger:
 
     def put_down(self) -> None:
         """Writes the log's lines; the transaction must not end without it."""
-        if self._lines:
-            self.conn.execute(commit_log.insert(), self._lines)
+        _PUT_LINE.run_each(self.conn, self._lines)
         self._lines = []
 
 
@@ -79,13 +88,19 @@ class StampBook:
         self.stamps: dict[str | None, Stamp] = {}
         # Cases that rows were taken out of, as when two are joined: what stays of them has to be sent whole.
         self.torn: set[str] = set()
+        # Cases of which something was written that decides who may see them.
+        self.decided: set[str] = set()
 
     def before_write(self, conn: AnyConnection, record: Record, current: Record | None) -> Record:
         """See casework.carry_out.Book."""
         if isinstance(record, CaseRecord) and isinstance(current, CaseRecord) and current.case_id != record.case_id:
             self.torn.add(current.case_id)
             self.touch(current.case_id)
+        if isinstance(record, _DECIDING):
+            self.decided.add(case_of(record) or "")
         rev = max(self.touch(case_id) for case_id in self._cases_of(record))
+        if isinstance(record, KeptWork) and isinstance(current, KeptWork):
+            note_left(self._ledger.conn, current, record, rev)
         return msgspec.structs.replace(record, rev=rev)
 
     def touch(self, case_id: str | None) -> int:
@@ -102,8 +117,5 @@ class StampBook:
     def _cases_of(self, record: Record) -> list[str | None]:
         if not isinstance(record, Contact | Property):
             return [case_of(record)]
-        column = _CASES.c.contact_id if isinstance(record, Contact) else _CASES.c.property_id
-        referring = self._ledger.conn.execute(
-            select(_CASES.c.id).where(column == record.id).order_by(_CASES.c.id)
-        ).scalars()
+        referring = _REFERRING[type(record)].column(self._ledger.conn, which=record.id)
         return list(dict.fromkeys([self._own_case, *referring]))

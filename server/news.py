@@ -17,10 +17,11 @@ from sqlalchemy import Connection, or_, select
 from casework.database import Database
 from casework.store_faults import StoreFault
 from casework.tables import TABLES
-from casework.values import KeptWork, Notice, OwnerKind, Sighting
+from casework.values import KeptWork, Notice, OwnerKind, Record, Sighting
 from server import scope
 from server.facts import HORIZON, number
 from server.ledger import head_of
+from server.prepared import Prepared, among, given
 from server.problem import Problem
 from server.tables import case_scope, commit_log
 
@@ -30,6 +31,21 @@ MOST_WAITING = 500
 # Lines of the log looked at; where more are new, everybody may as well come.
 _LINES = 1_000
 EVERYBODY: Final = "everybody"
+
+_AFTER = select(commit_log.c.case_id).where(commit_log.c.rev > given("since"))
+_NEWER = Prepared(_AFTER.order_by(commit_log.c.rev).limit(_LINES))
+_IS_NEAR = or_(case_scope.c.until_rev.is_(None), case_scope.c.until_rev > given("since"))
+_TOUCHED = Prepared(select(case_scope.c.scope).where(among(case_scope.c.case_id, "ids"), _IS_NEAR).distinct())
+
+
+def _new_in(kind: type[Record], *names: str) -> Prepared:
+    table = TABLES[kind]
+    return Prepared(select(*(table.c[name] for name in names)).where(table.c.rev > given("since")))
+
+
+_KEPT = _new_in(KeptWork, "author_id", "asked_id", "for_kind", "for_id")
+_NOTICED = _new_in(Notice, "person_id")
+_SIGHTED = _new_in(Sighting, "person_id", "author_id")
 log = logging.getLogger("doorstep.news")
 
 
@@ -138,30 +154,22 @@ def touched_since(conn: Connection, since: int) -> frozenset[str]:
 
     A cursor that this log does not reach, in either direction, has news: what they are, the round will tell.
     """
-    newer = select(commit_log.c.rev, commit_log.c.case_id).where(commit_log.c.rev > since)
-    lines = conn.execute(newer.order_by(commit_log.c.rev).limit(_LINES)).all()
-    if len(lines) == _LINES or since < number(conn, HORIZON) or any(not line.case_id for line in lines):
+    lines = _NEWER.column(conn, since=since)
+    if len(lines) == _LINES or since < number(conn, HORIZON) or not all(lines):
         return frozenset((EVERYBODY,))
     if not lines:
         return frozenset() if since <= head_of(conn)[0] else frozenset((EVERYBODY,))
-    found: set[str] = set()
-    for some in scope.in_pieces({line.case_id for line in lines}):
-        seen = or_(case_scope.c.until_rev.is_(None), case_scope.c.until_rev > since)
-        query = select(case_scope.c.scope).where(case_scope.c.case_id.in_(some), seen).distinct()
-        found.update(conn.execute(query).scalars())
+    found = set(_TOUCHED.column(conn, ids=list(set(lines)), since=since))
     return frozenset(found | _named_since(conn, since))
 
 
 def _named_since(conn: Connection, since: int) -> set[str]:
     """The scopes of those whom new kept work and notices name; the office sees all kept work."""
-    kept, notice, sighting = TABLES[KeptWork], TABLES[Notice], TABLES[Sighting]
     found: set[str] = set()
-    names = (kept.c.author_id, kept.c.asked_id, kept.c.for_kind, kept.c.for_id)
-    for author_id, asked_id, for_kind, for_id in conn.execute(select(*names).where(kept.c.rev > since)):
+    for author_id, asked_id, for_kind, for_id in _KEPT.rows(conn, since=since):
         named = scope.queue_scope if for_kind == OwnerKind.QUEUE else scope.user_scope
         found |= {scope.ALL, scope.user_scope(author_id), scope.user_scope(asked_id), named(for_id)}
-    for person_id in conn.execute(select(notice.c.person_id).where(notice.c.rev > since)).scalars():
-        found.add(scope.user_scope(person_id))
-    for pair in conn.execute(select(sighting.c.person_id, sighting.c.author_id).where(sighting.c.rev > since)):
+    found.update(map(scope.user_scope, _NOTICED.column(conn, since=since)))
+    for pair in _SIGHTED.rows(conn, since=since):
         found.update(map(scope.user_scope, pair))
     return found

@@ -26,6 +26,7 @@ from server.news import Newsroom
 from server.people import People
 from server.rescue import Rescue
 from server.setting_up import SettingUp
+from server.snapshots import Snapshots
 
 # the server's own tables are known to the shared metadata once their module is loaded
 assert tables.commit_log.metadata is metadata
@@ -45,6 +46,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     documents: Documents
     rescue: Rescue
     setting_up: SettingUp
+    snapshots: Snapshots
     blobs: BlobStore
 
     def epoch(self, conn: Connection) -> str:
@@ -54,6 +56,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     def close(self) -> None:
         """Lets go of every connection, and of who waits for news."""
         self.news.close()
+        self.snapshots.close()
         self.database.close()
 
 
@@ -67,7 +70,16 @@ def open_parts(config: Config, *, clock: Clock = utc_now, blobs: Callable[[Confi
     if isinstance(database.prepare(metadata, side="server", latest=LATEST), Behind):
         upgrade(database, side="server")
     news = Newsroom(database)
-    journal = Journal(database, clock=clock, committed=news.look)
+    snapshots = Snapshots(database, config.data / "snapshots", clock=clock)
+    with database.reading() as conn:
+        # one of a history that has ended meanwhile goes now
+        snapshots.offered(conn)
+
+    def committed() -> None:
+        news.look()
+        snapshots.look()
+
+    journal = Journal(database, clock=clock, committed=committed)
     people = People(database, journal, clock=clock)
     store = (blobs or open_blobs)(config)
     documents = Documents(database, journal, store, clock=clock)
@@ -77,12 +89,13 @@ def open_parts(config: Config, *, clock: Clock = utc_now, blobs: Callable[[Confi
         clock=clock,
         journal=journal,
         accounts=Accounts(database, clock=clock),
-        devices=Devices(database, clock=clock),
+        devices=Devices(database),
         news=news,
         people=people,
         documents=documents,
         rescue=Rescue(database, journal, documents, config.data / "rescued"),
         setting_up=SettingUp(database, journal, people, clock=clock),
+        snapshots=snapshots,
         blobs=store,
     )
 

@@ -2,6 +2,7 @@
 
 import msgspec
 import psycopg
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import StatementError
 
 from casework.answers import Facts
@@ -18,6 +19,7 @@ OUR_MISTAKES: tuple[type[Exception], ...] = (
     msgspec.MsgspecError,
     psycopg.Error,
     StatementError,
+    sqlcipher.Error,
 )
 
 

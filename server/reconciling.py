@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
+from casework.marks import bucket_of, whole_sum
 from casework.values import Person
 from casework.wire import (
     MOST_BYTES,
@@ -24,8 +25,9 @@ from server.basket import Basket
 from server.facts import HORIZON, number
 from server.feed import CASES_AT_A_TIME, LEAST_BYTES, require_ours
 from server.ledger import head_of
+from server.prepared import Prepared, given
 from server.problem import Problem
-from server.sums import EMPTY, bucket_of, buckets_of, stamps_of, whole_of
+from server.sums import EMPTY, buckets_of, stamps_of
 from server.tables import commit_log
 from server.trees import Reader
 
@@ -34,11 +36,13 @@ _LINES = 1_000
 _IDS_AT_A_TIME = 500
 _MOST_IDS = 10_000
 MOST_TREES = 1_000
+_AFTER = select(commit_log.c.case_id).where(commit_log.c.rev > given("since"))
+_TOUCHED = Prepared(_AFTER.order_by(commit_log.c.rev).limit(_LINES))
 
 
-def verify(conn: Connection, person: Person, asked: Verify, epoch: str) -> VerifyReply:
+def verify(conn: Connection, person: Person, asked: Verify) -> VerifyReply:
     """Compares a store's sums with those that are kept here. Raises Problem 409 `diverged`, `too-far-back`."""
-    _require_reach(conn, asked.at, epoch)
+    _require_reach(conn, asked.at)
     now = scope.scopes_of(conn, person)
     if _has_moved(conn, now, asked.at[0]):
         return VerifyReply(rid=asked.rid, is_late=True)
@@ -50,14 +54,14 @@ def verify(conn: Connection, person: Person, asked: Verify, epoch: str) -> Verif
     )
 
 
-def list_for(conn: Connection, person: Person, asked: Reconcile, epoch: str) -> ReconcileReply:
+def list_for(conn: Connection, person: Person, asked: Reconcile) -> ReconcileReply:
     """The next part of the list of all cases in reach. Raises Problem 409 `diverged`, `too-far-back`.
 
     A case that comes into reach while the list is being read, at an id that has been passed, is told by the changes
     after `at`; so is one that leaves.
     """
     if asked.at != START:
-        _require_reach(conn, asked.at, epoch)
+        _require_reach(conn, asked.at)
     now = scope.scopes_of(conn, person)
     wanted = frozenset(asked.buckets)
     marks: list[CaseMark] = []
@@ -90,12 +94,12 @@ def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
     evict: list[str] = []
     done = 0
     for some in _pieces(ids[:MOST_TREES]):
-        seen = scope.visible(conn, now, some)
-        trees, scopes = reader.trees(seen), scope.scopes_by_case(conn, now, seen)
+        seen = scope.scopes_by_case(conn, now, some)
+        trees = reader.trees(seen)
         taken = 0
         while taken < len(some) and (some[taken] not in seen or basket.takes(trees.get(some[taken], []))):
             if some[taken] in seen:
-                basket.whole[some[taken]] = scopes[some[taken]]
+                basket.whole[some[taken]] = seen[some[taken]]
             else:
                 evict.append(some[taken])
             taken += 1
@@ -109,30 +113,28 @@ def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
         whole=basket.whole,
         stamps=stamps_of(conn, basket.whole),
         rows=basket.rows(),
-        cur=START,
+        cur=head_of(conn),
         fill_after=ids[done - 1] if 0 < done < len(ids) else "",
         more=done < len(ids),
     )
 
 
-def _require_reach(conn: Connection, stamp: Stamp, epoch: str) -> None:
+def _require_reach(conn: Connection, stamp: Stamp) -> None:
     if stamp[0] < number(conn, HORIZON):
         raise Problem(409, "too-far-back")
-    require_ours(conn, stamp, epoch)
+    require_ours(conn, stamp)
 
 
 def _has_moved(conn: Connection, scopes: Sequence[str], since: int) -> bool:
     """Whether a case came into reach, left it or changed in it after that number; also where too much did to tell."""
-    query = select(commit_log.c.case_id).where(commit_log.c.rev > since).order_by(commit_log.c.rev).limit(_LINES)
-    lines = conn.execute(query).scalars().all()
-    touched = {case_id for case_id in lines if case_id}
+    lines = _TOUCHED.column(conn, since=since)
     if len(lines) == _LINES:
         return True
-    return bool(scope.visible(conn, scopes, touched) or scope.moved_since(conn, scopes, touched, since))
+    return scope.has_moved(conn, scopes, {case_id for case_id in lines if case_id}, since)
 
 
 def _differ(mine: Sum, here: dict[str, Sum]) -> bool:
-    return mine != whole_of(here)
+    return mine != whole_sum(here.values())
 
 
 def _apart(mine: Mapping[str, Sum], here: Mapping[str, Sum]) -> tuple[str, ...]:
@@ -140,9 +142,7 @@ def _apart(mine: Mapping[str, Sum], here: Mapping[str, Sum]) -> tuple[str, ...]:
 
 
 def _marks(conn: Connection, scopes: Sequence[str], ids: Sequence[str]) -> list[CaseMark]:
-    stamps, by_case = dict[str, Stamp](), scope.scopes_by_case(conn, scopes, ids)
-    for some in scope.in_pieces(ids):
-        stamps |= stamps_of(conn, some)
+    stamps, by_case = stamps_of(conn, ids), scope.scopes_by_case(conn, scopes, ids)
     return [
         CaseMark(id=case_id, rev=stamps[case_id][0], chain=stamps[case_id][1], scopes=by_case[case_id])
         for case_id in ids

@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +29,8 @@ from server.rescue_keys import private_key
 from server.tables import device, outcome
 
 log = logging.getLogger("doorstep.rescue")
+# How long a copy that came over the network lies here: to be handed in again where some of it had to wait.
+RESCUED_LAST = timedelta(days=30)
 _DONE = (Status.APPLIED, Status.APPLIED_CHANGED)
 _WAITS = (Status.HELD, Status.LATER)
 
@@ -188,6 +190,16 @@ class Rescue:
                 self._documents.put_chunk(by, upload.upload_id, number, chunk, sha256(chunk).hexdigest())
         self._documents.forget_chunks(self._documents.finish(by, upload.upload_id))
         return True
+
+
+def sweep_rescued(folder: Path, before: datetime) -> None:
+    """Removes copies of which nothing has come since that time, whole or half come. Raises DiskFault."""
+    try:
+        for path in folder.glob("*.rescue"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise fault_of_os(error) from error
 
 
 def _is_known(conn: Connection, command_id: str) -> bool:

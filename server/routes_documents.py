@@ -1,4 +1,8 @@
-"""Documents' bytes: offered, sent in chunks, verified, and fetched from any place on."""
+"""Documents' bytes: offered, sent in chunks, verified, and fetched from any place on.
+
+Anybody may send what words of theirs have named, from a device reported lost too (FF3); the bytes are what was named or
+are thrown away.
+"""
 
 import re
 from typing import Annotated
@@ -8,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from casework.bundle import (
+    MOST_BYTES,
     MOST_DOCUMENTS,
     SMALL,
     Bundle,
@@ -20,9 +25,9 @@ from casework.bundle import (
 )
 from casework.wire import Malformed, OpenUpload, Reply
 from server.asking import (
+    Anybody,
     BundleBytes,
     Chunk,
-    Sender,
     Served,
     Who,
     Words,
@@ -41,7 +46,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @router.post("/uploads")
-def offer(request: Request, who: Sender, body: Words, parts: Served) -> Response:
+def offer(request: Request, who: Anybody, body: Words, parts: Served) -> Response:
     """Offers the bytes of a document that is on a case."""
     asked = understand(request, body, OpenUpload)
     return answer(request, parts.documents.offer(who.person, asked))
@@ -50,20 +55,20 @@ def offer(request: Request, who: Sender, body: Words, parts: Served) -> Response
 @router.put("/uploads/{upload_id}/{number}")
 def put_chunk(
     request: Request,
-    who: Sender,
+    who: Anybody,
     body: Chunk,
     parts: Served,
     upload_id: str,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
     x_chunk_sha256: Annotated[str, Header()] = "",
 ) -> Response:
-    """One chunk, with its own hash."""
+    """One chunk, or some that follow each other, with the hash of what is sent."""
     parts.documents.put_chunk(who.person, id_in_path(upload_id), number, body, x_chunk_sha256.lower())
     return answer(request, Reply(rid=rid_of(request)))
 
 
 @router.post("/uploads/{upload_id}/finish")
-def finish(request: Request, who: Sender, parts: Served, upload_id: str) -> Response:
+def finish(request: Request, who: Anybody, parts: Served, upload_id: str) -> Response:
     """Has the whole verified."""
     finished = parts.documents.finish(who.person, id_in_path(upload_id))
     reply = answer(request, Reply(rid=rid_of(request)))
@@ -72,7 +77,7 @@ def finish(request: Request, who: Sender, parts: Served, upload_id: str) -> Resp
 
 
 @router.post("/documents/batch")
-def take_in(request: Request, who: Sender, body: BundleBytes, parts: Served) -> Response:
+def take_in(request: Request, who: Anybody, body: BundleBytes, parts: Served) -> Response:
     """Several small documents, whole."""
     try:
         bundle, content = unpacked(body, Bundle)
@@ -80,7 +85,7 @@ def take_in(request: Request, who: Sender, body: BundleBytes, parts: Served) -> 
     except Malformed as error:
         raise Problem(400, "not-understood") from error
     note_rid(request, bundle)
-    codes = parts.documents.take_in(who.person, list(zip(_small(bundle.documents), contents, strict=True)))
+    codes = parts.documents.take_in(who.person, list(zip(_fit(bundle.documents, MOST_BYTES), contents, strict=True)))
     return answer(request, BundleTaken(rid=bundle.rid, codes=codes))
 
 
@@ -88,16 +93,16 @@ def take_in(request: Request, who: Sender, body: BundleBytes, parts: Served) -> 
 def give(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Several small documents back, whole."""
     asked = understand(request, body, Bundle)
-    contents = parts.documents.give(who.person, _small(asked.documents))
+    contents = parts.documents.give(who.person, _fit(asked.documents, SMALL))
     head = BundleGiven(rid=asked.rid, sizes=tuple(map(len, contents)))
     return Response(packed(head, contents), media_type="application/octet-stream")
 
 
-def _small(documents: tuple[Small, ...]) -> tuple[Small, ...]:
+def _fit(documents: tuple[Small, ...], largest: int) -> tuple[Small, ...]:
     """Those of a bundle. Raises Problem 400 for what does not belong in one, 413 for too many."""
     if len(documents) > MOST_DOCUMENTS:
         raise Problem(413, "too-large", {"most": str(MOST_DOCUMENTS)})
-    if any(not 0 < one.size <= SMALL or not _SHA256.fullmatch(one.sha256) for one in documents):
+    if any(not 0 < one.size <= largest or not _SHA256.fullmatch(one.sha256) for one in documents):
         raise Problem(400, "not-understood")
     return documents
 

@@ -13,7 +13,6 @@ from casework.wire import (
     START,
     Ack,
     Hello,
-    HelloReply,
     Limits,
     Message,
     News,
@@ -25,16 +24,13 @@ from casework.wire import (
     Trees,
     Verify,
 )
-from server import feed, reconciling, scope
+from server import feed, greeting, reconciling, scope
 from server.accounts import Session
 from server.asking import Anybody, Sender, Served, Who, Words, answer, is_id, understand
 from server.devices import WIPE
-from server.facts import BACKED_UP_REV, HORIZON, number
-from server.ledger import head_of
 from server.news import LONGEST_WAIT
 from server.parts import Parts
 from server.problem import Problem
-from server.rescue_keys import rescue_key
 
 router = APIRouter(prefix="/v1")
 
@@ -57,22 +53,7 @@ def hello(request: Request, who: Anybody, body: Words, parts: Served) -> Respons
         raise Problem(409, "device-of-another")
     if asked.proto != PROTOCOL:
         raise Problem(426, "out-of-date", {"speaks": str(PROTOCOL), "push": "ok"})
-    parts.devices.greet(who, asked)
-    parts.journal.end_what_is_over()
-    with parts.database.reading() as conn:
-        is_too_old = asked.known != START and asked.known[0] < number(conn, HORIZON)
-        reply = HelloReply(
-            rid=asked.rid,
-            epoch=parts.epoch(conn),
-            head=head_of(conn),
-            now=scope.scopes_of(conn, who.person) if who.access == "ok" else (),
-            server_time=parts.clock(),
-            limits=Limits(),
-            pull="reconcile" if is_too_old else "ok",
-            access=who.access,
-            backed_up_rev=number(conn, BACKED_UP_REV),
-            rescue_key=rescue_key(conn),
-        )
+    reply = greeting.greet(parts.database, parts.journal, parts.clock, who=who, asked=asked)
     return answer(request, reply)
 
 
@@ -95,7 +76,7 @@ def pull(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """The next page for this store."""
     asked = understand(request, body, Pull)
     with parts.database.reading() as conn:
-        page: Page = feed.page_for(conn, who.person, asked, parts.epoch(conn))
+        page: Page = feed.page_for(conn, who.person, asked)
     is_new = asked.cur == START and not asked.held
     parts.devices.note_cursor(who, page.cur if is_new else asked.cur)
     return answer(request, page)
@@ -106,7 +87,7 @@ def verify(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Whether a store holds what it should, by sums."""
     asked = understand(request, body, Verify)
     with parts.database.reading() as conn:
-        reply = reconciling.verify(conn, who.person, asked, parts.epoch(conn))
+        reply = reconciling.verify(conn, who.person, asked)
     return answer(request, reply)
 
 
@@ -115,7 +96,7 @@ def reconcile(request: Request, who: Who, body: Words, parts: Served) -> Respons
     """The list of all cases in reach."""
     asked = understand(request, body, Reconcile)
     with parts.database.reading() as conn:
-        reply = reconciling.list_for(conn, who.person, asked, parts.epoch(conn))
+        reply = reconciling.list_for(conn, who.person, asked)
     return answer(request, reply)
 
 

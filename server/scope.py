@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import and_, select
 
-from casework.rows import all_of, find, of_case
+from casework.connection import Connection
+from casework.rows import find, of_case
 from casework.rules.access import queues_of
 from casework.tables import TABLES
 from casework.values import (
@@ -21,17 +23,73 @@ from casework.values import (
     TaskStatus,
 )
 from server.clock import as_text
+from server.prepared import Prepared, among, given
 from server.tables import case_scope
 
 ALL = "all"
 REF = "ref"
 _MANY = 400
-_CASE = TABLES[Case]
+_CASE, _QUEUE = TABLES[Case], TABLES[Queue]
+_IS_NOW = case_scope.c.until_rev.is_(None)
+_TOLD = and_(among(case_scope.c.case_id, "ids"), among(case_scope.c.scope, "scopes"))
+_IS_THIS = and_(case_scope.c.case_id == given("of_case"), case_scope.c.scope == given("of_scope"), _IS_NOW)
+_STAYS = Prepared(
+    select(case_scope.c.case_id, case_scope.c.scope, case_scope.c.since_rev, case_scope.c.until_rev).where(_TOLD)
+)
+_IN_NOW = Prepared(select(case_scope.c.case_id, case_scope.c.scope).where(_TOLD, _IS_NOW).order_by(case_scope.c.scope))
+_ACTIVE = Prepared(
+    select(case_scope.c.scope, case_scope.c.ends_at).where(case_scope.c.case_id == given("case_id"), _IS_NOW)
+)
+_NEXT = Prepared(
+    select(case_scope.c.case_id)
+    .where(case_scope.c.scope == given("scope"), _IS_NOW, case_scope.c.case_id > given("after"))
+    # the second is all the same here; PostgreSQL takes the order from the index only where both are named
+    .order_by(case_scope.c.until_rev, case_scope.c.case_id)
+    .limit(given("most"))
+)
+_OVER = Prepared(select(case_scope.c.case_id).where(_IS_NOW, case_scope.c.ends_at <= given("now")))
+_COME = Prepared(case_scope.insert())
+_LEAVE = Prepared(case_scope.update().where(_IS_THIS).values(until_rev=given("rev")))
+_END = Prepared(case_scope.update().where(_IS_THIS).values(ends_at=given("day")))
+_STAFFED = Prepared(select(_QUEUE.c.id).where(_QUEUE.c.member_ids.like(given("naming"))).order_by(_QUEUE.c.id))
+_ONWARD = Prepared(select(_CASE.c.id, _CASE.c.joined_to).where(among(_CASE.c.id, "ids"), _CASE.c.joined_to != ""))
+
+
+class Stay(NamedTuple):
+    """From which running number on a case was in a scope, and up to which; None while it is."""
+
+    case_id: str
+    scope: str
+    since: int
+    until: int | None
 
 
 def scopes_of(conn: Connection, person: Person) -> tuple[str, ...]:
     """The full list of scopes that a person may see now: `ref`, own, their queues' and teams', for the office `all`."""
-    return _reach(conn, person) if person.is_active else ()
+    return Reach(conn, person).scopes if person.is_active else ()
+
+
+class Reach:
+    """What one person sees, and saw before their access ended."""
+
+    def __init__(self, conn: Connection, person: Person) -> None:
+        self._conn = conn
+        self.queue_ids = _queue_ids_of(conn, person)
+        scopes = {REF, user_scope(person.id), *map(queue_scope, self.queue_ids), *map(team_scope, person.team_ids)}
+        if person.role in OFFICE_ROLES:
+            scopes.add(ALL)
+        self.scopes = tuple(sorted(scopes))
+        self._had: set[str] = set()
+
+    def look_up(self, case_ids: Iterable[str]) -> None:
+        """Reads at once which of the cases are in reach or were so once."""
+        self._had.update(stay.case_id for stay in stays_of(self._conn, self.scopes, case_ids))
+
+    def has_had(self, case_id: str) -> bool:
+        """Whether the case is in reach or was so once. Facts are judged by the rights at writing (domain.md 5.5)."""
+        if case_id not in self._had:
+            self.look_up((case_id,))
+        return case_id in self._had
 
 
 def user_scope(person_id: str) -> str:
@@ -44,111 +102,90 @@ def queue_scope(queue_id: str) -> str:
     return f"queue:{queue_id}"
 
 
+def queues_in(scopes: Iterable[str]) -> list[str]:
+    """The queues whose scopes are among them."""
+    before = queue_scope("")
+    return [name.removeprefix(before) for name in scopes if name.startswith(before)]
+
+
 def team_scope(team_id: str) -> str:
     """The scope of cases on which a team has something in hand (S76)."""
     return f"team:{team_id}"
 
 
+def stays_of(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]) -> list[Stay]:
+    """When each of the cases was in which of the scopes."""
+    named, ids = list(scopes), list(case_ids)
+    return [Stay(*row) for row in _STAYS.rows(conn, scopes=named, ids=ids)] if named and ids else []
+
+
 def visible(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]) -> frozenset[str]:
     """Those of the cases that somebody with these scopes may see now."""
-    return _found(conn, case_ids, and_(case_scope.c.scope.in_(tuple(scopes)), case_scope.c.until_rev.is_(None)))
+    return frozenset(scopes_by_case(conn, scopes, case_ids))
 
 
-def was_visible(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str], rev: int) -> frozenset[str]:
-    """Those of the cases that were in one of the scopes when the running number was `rev`."""
-    then = and_(case_scope.c.since_rev <= rev, or_(case_scope.c.until_rev.is_(None), case_scope.c.until_rev > rev))
-    return _found(conn, case_ids, and_(case_scope.c.scope.in_(tuple(scopes)), then))
-
-
-def moved_since(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str], rev: int) -> frozenset[str]:
-    """Those of the cases that came into or left one of the scopes after `rev`."""
-    moved = or_(case_scope.c.since_rev > rev, case_scope.c.until_rev > rev)
-    return _found(conn, case_ids, and_(case_scope.c.scope.in_(tuple(scopes)), moved))
-
-
-def ever_visible(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]) -> frozenset[str]:
-    """Those of the cases that are in one of the scopes or once were."""
-    return _found(conn, case_ids, case_scope.c.scope.in_(tuple(scopes)))
+def has_moved(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str], rev: int) -> bool:
+    """Whether any of the cases is in one of the scopes, or left or came into one after `rev`."""
+    stays = stays_of(conn, scopes, case_ids)
+    return any(stay.until is None or stay.since > rev or stay.until > rev for stay in stays)
 
 
 def cases_in(conn: Connection, scopes: Iterable[str], after: str, most: int) -> list[str]:
     """The next cases in any of the scopes, in order of id. One look at the index for each scope: never all of them."""
     found: set[str] = set()
     for scope in scopes:
-        query = (
-            select(case_scope.c.case_id)
-            .where(case_scope.c.scope == scope, case_scope.c.until_rev.is_(None), case_scope.c.case_id > after)
-            # the second is all the same here; PostgreSQL takes the order from the index only where both are named
-            .order_by(case_scope.c.until_rev, case_scope.c.case_id)
-            .limit(most)
-        )
-        found.update(conn.execute(query).scalars())
+        found.update(_NEXT.column(conn, scope=scope, after=after, most=most))
     return sorted(found)[:most]
-
-
-def could_see(conn: Connection, person: Person, case_id: str) -> bool:
-    """Whether the case is in the person's reach or was so once, before their access ended too.
-
-    Facts are judged by the rights at writing (domain.md 5.5).
-    """
-    return bool(_found(conn, (case_id,), case_scope.c.scope.in_(_reach(conn, person))))
 
 
 def scopes_by_case(conn: Connection, scopes: Iterable[str], case_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """For each case, which of the given scopes it is in now; scopes of others are nobody else's business."""
-    mine = and_(case_scope.c.scope.in_(tuple(scopes)), case_scope.c.until_rev.is_(None))
+    named, ids = list(scopes), list(case_ids)
     found: dict[str, list[str]] = {}
-    for some in in_pieces(case_ids):
-        query = select(case_scope.c.case_id, case_scope.c.scope).where(case_scope.c.case_id.in_(some), mine)
-        for row in conn.execute(query.order_by(case_scope.c.scope)):
-            found.setdefault(row.case_id, []).append(row.scope)
+    for case_id, scope in _IN_NOW.rows(conn, scopes=named, ids=ids) if named and ids else ():
+        found.setdefault(case_id, []).append(scope)
     return {case_id: tuple(names) for case_id, names in found.items()}
 
 
 def active_scopes(conn: Connection, case_id: str) -> tuple[str, ...]:
     """The scopes that the case is in now."""
-    active = and_(case_scope.c.case_id == case_id, case_scope.c.until_rev.is_(None))
-    return tuple(conn.execute(select(case_scope.c.scope).where(active)).scalars())
+    return tuple(_ACTIVE.column(conn, case_id=case_id))
 
 
 def note_scopes(
-    conn: Connection, case_id: str, rev: int, now: datetime, *, anew: bool = False
+    conn: Connection, case_id: str, rev: int, now: datetime, *, is_decided: bool = True, anew: bool = False
 ) -> tuple[Collection[str], Collection[str]]:
     """Works out anew who may see a case, and notes from or up to which number where that has changed.
 
-    With `anew` it counts as having come into all its scopes now, so that everybody gets it whole once more. Returns the
-    scopes that it was in, and those that it is in now.
+    Unless something `is_decided`, the rows that it hangs on are as they were, and at most a day has passed by which
+    somebody was let in. With `anew` the case counts as having come into all its scopes now, so that everybody gets it
+    whole once more. Returns the scopes that it was in, and those that it is in now.
     """
+    current: dict[str, str | None] = dict(_ACTIVE.rows(conn, case_id=case_id))
+    if not (is_decided or anew or any(ends_at and ends_at <= as_text(now) for ends_at in current.values())):
+        return current.keys(), current.keys()
     wanted = _wanted(conn, case_id, now)
-    active = select(case_scope.c.scope, case_scope.c.ends_at)
-    this_case = and_(case_scope.c.case_id == case_id, case_scope.c.until_rev.is_(None))
-    current: dict[str, str | None] = {row.scope: row.ends_at for row in conn.execute(active.where(this_case))}
     left = set(current) if anew else current.keys() - wanted.keys()
     for scope in left:
-        conn.execute(case_scope.update().where(this_case, case_scope.c.scope == scope).values(until_rev=rev))
+        _LEAVE.run(conn, of_case=case_id, of_scope=scope, rev=rev)
     for scope, ends_at in wanted.items():
         if scope not in current or scope in left:
-            row = {"case_id": case_id, "scope": scope, "since_rev": rev, "ends_at": ends_at}
-            conn.execute(case_scope.insert().values(row))
+            _COME.run(conn, case_id=case_id, scope=scope, since_rev=rev, until_rev=None, ends_at=ends_at)
         elif current[scope] != ends_at:
-            conn.execute(case_scope.update().where(this_case, case_scope.c.scope == scope).values(ends_at=ends_at))
+            _END.run(conn, of_case=case_id, of_scope=scope, day=ends_at)
     return current.keys(), wanted.keys()
 
 
 def joined_cases(conn: Connection, case_ids: Iterable[str]) -> dict[str, str]:
     """{case: the case that it was joined to} for those of the cases that were joined to another one (OC15)."""
-    found: dict[str, str] = {}
-    for some in in_pieces(case_ids):
-        query = select(_CASE.c.id, _CASE.c.joined_to).where(_CASE.c.id.in_(some), _CASE.c.joined_to != "")
-        found.update({row.id: row.joined_to for row in conn.execute(query)})
-    return found
+    ids = list(case_ids)
+    return dict(_ONWARD.rows(conn, ids=ids)) if ids else {}
 
 
 def over_by(conn: Connection, now: datetime) -> tuple[str, ...]:
     """The cases that somebody was let into until a day that has passed, and still counts as seeing."""
-    over = and_(case_scope.c.until_rev.is_(None), case_scope.c.ends_at <= as_text(now))
     # told apart here: asked for different ones, SQLite would go through all cases in their order
-    return tuple(dict.fromkeys(conn.execute(select(case_scope.c.case_id).where(over)).scalars()))
+    return tuple(dict.fromkeys(_OVER.column(conn, now=as_text(now))))
 
 
 def in_pieces(ids: Iterable[str]) -> Iterator[Sequence[str]]:
@@ -158,12 +195,10 @@ def in_pieces(ids: Iterable[str]) -> Iterator[Sequence[str]]:
         yield some
 
 
-def _reach(conn: Connection, person: Person) -> tuple[str, ...]:
-    scopes = {REF, user_scope(person.id), *(queue_scope(queue) for queue in queues_of(person, all_of(conn, Queue)))}
-    scopes.update(team_scope(team_id) for team_id in person.team_ids)
-    if person.role in OFFICE_ROLES:
-        scopes.add(ALL)
-    return tuple(sorted(scopes))
+def _queue_ids_of(conn: Connection, person: Person) -> frozenset[str]:
+    """The queues that a person works for; only those are read that name them."""
+    found = [find(conn, Queue, queue_id) for queue_id in _STAFFED.column(conn, naming=f'%"{person.id}"%')]
+    return queues_of(person, tuple(queue for queue in found if queue is not None))
 
 
 def _wanted(conn: Connection, case_id: str, now: datetime) -> dict[str, str | None]:
@@ -185,11 +220,3 @@ def _wanted(conn: Connection, case_id: str, now: datetime) -> dict[str, str | No
         if contributor.until > now and wanted.get(scope, "") is not None:
             wanted[scope] = max(until, wanted.get(scope) or "")
     return wanted
-
-
-def _found(conn: Connection, case_ids: Iterable[str], condition: ColumnElement[bool]) -> frozenset[str]:
-    found: set[str] = set()
-    for some in in_pieces(case_ids):
-        query = select(case_scope.c.case_id).where(case_scope.c.case_id.in_(some), condition).distinct()
-        found.update(conn.execute(query).scalars())
-    return frozenset(found)

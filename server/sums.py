@@ -9,18 +9,30 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection, delete, select, text
 
-from casework.wire import Stamp, Sum, mark_of, sum_of
+from casework.marks import Stamp, Sum, bucket_of, changed_sum, mark_of, sum_of
+from server.prepared import Prepared, among
 from server.tables import case_scope, case_stamp, scope_sum
 
 EMPTY: Sum = sum_of(())
-_MODULUS = 1 << 64
-_PUT_STAMP = text(
-    "INSERT INTO case_stamp (case_id, rev, chain) VALUES (:case_id, :rev, :chain)"
-    " ON CONFLICT (case_id) DO UPDATE SET rev = excluded.rev, chain = excluded.chain"
+_STAMPS = Prepared(
+    select(case_stamp.c.case_id, case_stamp.c.rev, case_stamp.c.chain).where(among(case_stamp.c.case_id, "ids"))
 )
-_PUT_SUM = text(
-    "INSERT INTO scope_sum (scope, bucket, count, total) VALUES (:scope, :bucket, :count, :total)"
-    " ON CONFLICT (scope, bucket) DO UPDATE SET count = excluded.count, total = excluded.total"
+_SUMS = select(scope_sum.c.scope, scope_sum.c.bucket, scope_sum.c.count, scope_sum.c.total).where(
+    among(scope_sum.c.scope, "scopes")
+)
+_ALL_SUMS = Prepared(_SUMS)
+_SOME_SUMS = Prepared(_SUMS.where(among(scope_sum.c.bucket, "buckets")))
+_PUT_STAMP = Prepared(
+    text(
+        "INSERT INTO case_stamp (case_id, rev, chain) VALUES (:case_id, :rev, :chain)"
+        " ON CONFLICT (case_id) DO UPDATE SET rev = excluded.rev, chain = excluded.chain"
+    )
+)
+_PUT_SUM = Prepared(
+    text(
+        "INSERT INTO scope_sum (scope, bucket, count, total) VALUES (:scope, :bucket, :count, :total)"
+        " ON CONFLICT (scope, bucket) DO UPDATE SET count = excluded.count, total = excluded.total"
+    )
 )
 
 
@@ -32,6 +44,13 @@ class Tally:
         self._steps: list[_Step] = []
         # where each case stands after the steps so far; None for one that is in no scope any more
         self._stamps: dict[str, Stamp | None] = {}
+        # where cases stood when the transaction began, as far as that was looked up
+        self._stood: dict[str, Stamp | None] = {}
+
+    def look_up(self, case_ids: Iterable[str]) -> None:
+        """Reads at once where cases stand that may change."""
+        fresh = [case_id for case_id in case_ids if case_id not in self._stood]
+        self._stood |= {**dict.fromkeys(fresh), **stamps_of(self._conn, fresh)}
 
     @property
     def length(self) -> int:
@@ -46,7 +65,8 @@ class Tally:
     def note(self, case_id: str, stamp: Stamp, before: Iterable[str], after: Iterable[str]) -> None:
         """A case has changed: it has this stamp now, was in the scopes `before`, and is in those of `after`."""
         if case_id not in self._stamps:
-            self._stamps[case_id] = stamps_of(self._conn, (case_id,)).get(case_id)
+            self.look_up((case_id,))
+            self._stamps[case_id] = self._stood[case_id]
         old = self._stamps[case_id]
         old_scopes = tuple(before) if old is not None else ()
         scopes = tuple(after)
@@ -64,23 +84,20 @@ class Tally:
                 so_far = buckets.get(bucket_of(step.case_id), (0, 0))
                 buckets[bucket_of(step.case_id)] = (so_far[0] + cases, so_far[1] + mark)
         fresh = []
+        stand = buckets_of(self._conn, by_scope, {bucket for buckets in by_scope.values() for bucket in buckets})
         for scope, buckets in by_scope.items():
-            stand = buckets_of(self._conn, (scope,), buckets).get(scope, {})
             for bucket, (cases, mark) in buckets.items():
-                count, total = stand.get(bucket, EMPTY)
-                told = f"{(int(total, 16) + mark) % _MODULUS:016x}"
-                fresh.append({"scope": scope, "bucket": bucket, "count": count + cases, "total": told})
-        if fresh:
-            self._conn.execute(_PUT_SUM, fresh)
+                count, total = changed_sum(stand.get(scope, {}).get(bucket, EMPTY), cases, mark)
+                fresh.append({"scope": scope, "bucket": bucket, "count": count, "total": total})
+        _PUT_SUM.run_each(self._conn, fresh)
         self._put_stamps()
-        self._steps, self._stamps = [], {}
+        self._steps, self._stamps, self._stood = [], {}, {}
 
     def _put_stamps(self) -> None:
         stamps = {case_id: stamp for case_id, stamp in self._stamps.items() if stamp is not None}
         gone = self._stamps.keys() - stamps.keys()
-        if stamps:
-            rows = [{"case_id": one, "rev": stamp[0], "chain": stamp[1]} for one, stamp in stamps.items()]
-            self._conn.execute(_PUT_STAMP, rows)
+        rows = [{"case_id": one, "rev": stamp[0], "chain": stamp[1]} for one, stamp in stamps.items()]
+        _PUT_STAMP.run_each(self._conn, rows)
         if gone:
             self._conn.execute(delete(case_stamp).where(case_stamp.c.case_id.in_(gone)))
 
@@ -104,33 +121,24 @@ class _Step(msgspec.Struct, frozen=True, kw_only=True):
                 yield scope, 1, mark_of(self.case_id, self.stamp)
 
 
-def bucket_of(case_id: str) -> str:
-    """In which of the 256 buckets a case is: by the end of its id, for the beginning is the time (UUIDv7)."""
-    return case_id[-2:]
-
-
 def stamps_of(conn: Connection, case_ids: Iterable[str]) -> dict[str, Stamp]:
     """The stamp of each case's last change; none for what is no case (any more)."""
-    query = select(case_stamp).where(case_stamp.c.case_id.in_(tuple(case_ids)))
-    return {row.case_id: (row.rev, row.chain) for row in conn.execute(query)}
+    ids = list(case_ids)
+    if not ids:
+        return {}
+    return {case_id: (rev, chain) for case_id, rev, chain in _STAMPS.rows(conn, ids=ids)}
 
 
 def buckets_of(conn: Connection, scopes: Iterable[str], buckets: Iterable[str] = ()) -> dict[str, dict[str, Sum]]:
     """The sums of each scope by bucket, of all buckets or of those that are named; what is empty may be missing."""
-    query = select(scope_sum).where(scope_sum.c.scope.in_(tuple(scopes)))
-    named = tuple(buckets)
-    if named:
-        query = query.where(scope_sum.c.bucket.in_(named))
+    wanted, named = list(scopes), list(buckets)
+    if not wanted:
+        return {}
+    rows = _SOME_SUMS.rows(conn, scopes=wanted, buckets=named) if named else _ALL_SUMS.rows(conn, scopes=wanted)
     found: dict[str, dict[str, Sum]] = {}
-    for scope, bucket, count, total in conn.execute(query):
+    for scope, bucket, count, total in rows:
         found.setdefault(scope, {})[bucket] = (count, total)
     return found
-
-
-def whole_of(buckets: dict[str, Sum]) -> Sum:
-    """The sum of a whole scope."""
-    total = sum(int(told, 16) for _, told in buckets.values()) % _MODULUS
-    return sum(count for count, _ in buckets.values()), f"{total:016x}"
 
 
 def worked_out(conn: Connection) -> dict[str, dict[str, Sum]]:

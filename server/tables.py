@@ -71,6 +71,17 @@ scope_sum = Table(
     info=_SERVER,
 )
 
+# From which running number on somebody may not see a piece of kept work any more, of those who could.
+kept_left = Table(
+    "kept_left",
+    metadata,
+    Column("kept_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Index("ix_kept_left_person_id", "person_id", "rev"),
+    info=_SERVER,
+)
+
 # Ids of what was deleted for good; never tidied away, so that nothing comes back under them (FD1, FD2).
 dead_id = Table(
     "dead_id",

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
@@ -10,13 +11,15 @@ from casework.database import Database
 from casework.store_faults import StoreFault
 from casework.tables import TABLES
 from casework.values import Document, Person
+from server import put_by
 from server.accounts import TRIES_WITHIN
 from server.blobs import BlobStore, BlobsUnreachable
 from server.clock import Clock, as_text, utc_now
 from server.config import DEVICES_LAST
 from server.documents import UPLOADS_LAST
-from server.facts import ERASED_DOCUMENT
+from server.facts import ERASED_DOCUMENT, set_fact
 from server.horizon import move_horizon
+from server.rescue import RESCUED_LAST, sweep_rescued
 from server.tables import account, meta, sign_in_failure, token, upload
 
 DAY = timedelta(days=1)
@@ -24,10 +27,16 @@ log = logging.getLogger("doorstep.tidying")
 
 
 def tidy(
-    database: Database, blobs: BlobStore, *, devices_last: timedelta = DEVICES_LAST, clock: Clock = utc_now
+    database: Database,
+    blobs: BlobStore,
+    *,
+    devices_last: timedelta = DEVICES_LAST,
+    clock: Clock = utc_now,
+    rescued: Path | None = None,
 ) -> None:
     """Forgets uploads without progress for 30 days, tokens that have ended, old wrong tries, documents of erased cases,
-    and the log below the cursors of all devices seen within `devices_last`. Raises the stores' faults.
+    the log below the cursors of all devices seen within `devices_last`, and the rescue copies in the folder `rescued`
+    that came 30 days ago. Raises the stores' faults.
     """
     now = clock()
     with database.writing() as conn:
@@ -35,8 +44,12 @@ def tidy(
         conn.execute(delete(sign_in_failure).where(sign_in_failure.c.at <= as_text(now - TRIES_WITHIN)))
         conn.execute(delete(upload).where(upload.c.touched_at <= as_text(now - UPLOADS_LAST)))
         _note_who_has_left(conn, as_text(now))
+        for sha256 in put_by.let_go(conn):
+            set_fact(conn, f"{ERASED_DOCUMENT}{sha256}", "")
     blobs.sweep(now - UPLOADS_LAST)
     _forget_documents(database, blobs)
+    if rescued is not None:
+        sweep_rescued(rescued, now - RESCUED_LAST)
     move_horizon(database, devices_last=devices_last, clock=clock)
 
 
@@ -64,10 +77,18 @@ def _forget_documents(database: Database, blobs: BlobStore) -> None:
 class Tidying:
     """Tidies in a thread of its own as long as the server runs."""
 
-    def __init__(self, database: Database, blobs: BlobStore, *, devices_last: timedelta = DEVICES_LAST) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        *,
+        devices_last: timedelta = DEVICES_LAST,
+        rescued: Path | None = None,
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._devices_last = devices_last
+        self._rescued = rescued
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tidying")
 
@@ -83,7 +104,7 @@ class Tidying:
     def _run(self) -> None:
         while not self._is_over.is_set():
             try:
-                tidy(self._database, self._blobs, devices_last=self._devices_last)
+                tidy(self._database, self._blobs, devices_last=self._devices_last, rescued=self._rescued)
             except (StoreFault, BlobsUnreachable) as fault:
                 # tomorrow is soon enough: nothing depends on it
                 log.warning("not tidied: %s", fault.code)

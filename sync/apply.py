@@ -5,13 +5,13 @@ import msgspec
 from casework.answers import Changes
 from casework.connection import Connection
 from casework.wire import Page
-from sync import bulk, leaving, outbox, paper_rows, shadow, state, taking_in
+from sync import bulk, held_sums, leaving, outbox, paper_rows, shadow, state, taking_in
 from sync.faults import TooMuchGoes
 from sync.papers import Paper
 from sync.state import Filling
 from sync.taking_in import KNOWN, Known
 
-# So many cases may go with one page without a second look, and whatever is more than this part of all (FD6).
+# So many cases may go without a second look, and whatever is more than this part of all (FD6).
 FEW_GO, PART_GOES = 20, 0.2
 
 
@@ -41,6 +41,8 @@ class PageWork:
         if page.fill_after:
             bulk.drop_late_indexes(conn)
         touched = self._put_in(conn, page)
+        if filling is None and not page.more:
+            leaving.forget_kept_of_others(conn, self._person_id)
         self.move_on(conn, page, filling)
         return self._lay_over(conn, page, touched, self.drop_answered(conn, page, filling))
 
@@ -56,21 +58,29 @@ class PageWork:
         """Takes off the laptop what the server's whole list, or its list of those buckets, does not have."""
         self.take_back(conn)
         leaving.mark_unlisted(conn, buckets)
+        if not buckets:
+            state.forget(conn, state.GONE_UNCHECKED)
         return self._lay_over(conn, None, set(), frozenset())
 
     def _put_in(self, conn: Connection, page: Page, *, with_ref: bool = False) -> set[str]:
         self.take_back(conn)
+        before = held_sums.standing(conn, page)
         marked = self.mark_out_of_reach(conn, page)
-        self.require_few_go(conn, len(marked), page.now)
+        self.require_few_go(conn, len(marked.union(page.erase)), page.now)
         if with_ref:
             taking_in.clear_ref(conn, page)
         touched = marked | self.take_in(conn, page)
         self.note_stamps(conn, page)
+        # whole cases may be newer than the cursor: should the server lose that, other numbers are not to pass for it
+        state.saw(conn, max((page.cur, *page.stamps.values())))
+        if before is not None:
+            before.follow(conn, marked)
         return touched
 
     def _lay_over(self, conn: Connection, page: Page | None, touched: set[str], dropped: frozenset[str]) -> Applied:
-        again = self.say_again(conn)
+        # first what goes: words about a case that was joined to one that leaves are then shown on the one that stays
         gone = self.forget_leaving(conn)
+        again = self.say_again(conn)
         rows = page.rows if page is not None else {}
         has_news = bool(rows or touched or dropped or gone)
         cases = frozenset(touched | dropped | set(gone))
@@ -92,11 +102,18 @@ class PageWork:
         return leaving.mark(conn, page)
 
     def require_few_go(self, conn: Connection, going: int, now: tuple[str, ...]) -> None:
-        """Raises TooMuchGoes where a page would take so much away that the server is to say it twice (FD6)."""
-        if going and not now:
+        """Raises TooMuchGoes where so much would be taken away that the server is to say it twice (FD6).
+
+        Counted over all pages since sums or a whole list last agreed: many small pages are no better than a large one.
+        """
+        if not going:
+            return
+        if not now:
             raise TooMuchGoes("everything would go", {"going": str(going)})
-        if going > FEW_GO and going > PART_GOES * (going + leaving.count_held(conn)):
-            raise TooMuchGoes("more would go than is believed at once", {"going": str(going)})
+        gone = state.get(conn, state.GONE_UNCHECKED, int, 0) + going
+        if gone > FEW_GO and gone > PART_GOES * (gone + leaving.count_held(conn)):
+            raise TooMuchGoes("more would go than is believed at once", {"going": str(gone)})
+        state.put(conn, state.GONE_UNCHECKED, gone)
 
     def take_in(self, conn: Connection, page: Page) -> set[str]:
         """Takes the page's rows in; returns the cases that they are of."""
@@ -128,7 +145,6 @@ class PageWork:
 
 
 def _move_on(conn: Connection, page: Page, filling: Filling | None) -> None:
-    state.saw(conn, page.cur)
     if filling is None:
         if page.cur[0] >= state.cursor(conn)[0]:
             state.put(conn, state.CURSOR, page.cur)

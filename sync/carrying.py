@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -12,14 +13,15 @@ from casework.commands import AttachDocument
 from casework.connection import Connection
 from casework.disk import TooFull
 from casework.ids import new_id
+from casework.rules.documents import LARGEST_PREVIEW
 from casework.rules.fields import LINE
 from casework.sealed import SealBroken
-from casework.wire import OpenUpload
 from sync import paper_retries, paper_rows
 from sync.central import Central
-from sync.downloads import Download, NotAsPromised, expect
-from sync.faults import BadPaper, Offline, Rejected, ServerFault, Stopped, TooLarge
+from sync.faults import BadPaper, Rejected, TooLarge
 from sync.laptop import Laptop
+from sync.one_paper import GoOn, fetch, require, send
+from sync.paper_lanes import abreast
 from sync.paper_room import make_room
 from sync.paper_rows import ToSend, Wanted
 from sync.paper_wishes import wishes
@@ -27,9 +29,14 @@ from sync.papers import Paper, TooBig, hashed
 from sync.safe_names import kept_name
 from sync.sniffing import HEAD, checked_type
 
-GoOn = Callable[[], bool]
 # Left free beyond what documents keep free, before any is fetched unasked.
 SPARE = 200 * 1024 * 1024
+
+
+# Makes a JPEG of at most LARGEST_PREVIEW bytes out of a picture's bytes and type; empty where it cannot.
+Shrink = Callable[[bytes, str], bytes]
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"})
+LARGEST_PICTURE = 32 * 1024 * 1024
 
 
 class Carriage(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,36 +47,66 @@ class Carriage(msgspec.Struct, frozen=True, kw_only=True):
     stuck: dict[str, str] = {}
 
 
-def attach(laptop: Laptop, source: Path, *, case_id: str, mime: str, caption: str = "", task_id: str = "") -> Answer:
+def attach(
+    laptop: Laptop,
+    source: Path,
+    *,
+    case_id: str,
+    mime: str,
+    caption: str = "",
+    task_id: str = "",
+    shrink: Shrink = lambda content, mime: b"",
+) -> Answer:
     """Takes a file in and puts it on a case; the file itself is only read. Blocks on the disk: not for the GUI thread.
 
-    `mime` is what its name claims; its first bytes have the last word. Refused with the reason's code where the file is
-    empty, too big, gone or unreadable, or the disk is full.
+    `mime` is what its name claims; its first bytes have the last word. `shrink` makes a picture's preview. Refused with
+    the reason's code where the file is empty, too big, gone or unreadable, or the disk is full.
     """
     taken = laptop.papers.take_in(source)
     if not isinstance(taken, Paper):
         return Refused(taken.code, _facts(source, taken))
+    mime = checked_type(mime, laptop.papers.read_range(taken, 0, HEAD))
+    preview = _preview(laptop, taken, mime, shrink)
     command = AttachDocument(
         case_id=case_id,
         document_id=new_id(),
         name=kept_name(source.name, LINE),
-        mime=checked_type(mime, laptop.papers.read_range(taken, 0, HEAD)),
+        mime=mime,
         size=taken.size,
         sha256=taken.sha256,
         caption=caption,
         task_id=task_id,
+        preview_sha256=preview.sha256 if preview else "",
+        preview_size=preview.size if preview else 0,
     )
-    # Before the command: when that is called saved, its bytes can be read whatever becomes of the store.
+    new = (taken, preview) if preview else (taken,)
+    # Before the command: when that is called saved, its bytes can be read whatever becomes of the store. A preview is
+    # nobody's words or work, and is not kept beside the store.
     laptop.paper_keys.keep(taken, case_id)
-    answer = laptop.say(command, also=lambda conn: paper_rows.keep_new(conn, taken, case_id, laptop.clock()))
-    kept = paper_of(laptop, taken.sha256)
-    if kept is None or kept.name != taken.name:
+    answer = laptop.say(command, also=lambda conn: _keep_new(conn, new, case_id, laptop.clock()))
+    for paper in new:
+        kept = paper_of(laptop, paper.sha256)
+        if kept is not None and kept.name == paper.name:
+            continue
         # Refused, or the same bytes were here already.
-        if kept is not None and not isinstance(answer, Refused):
+        if kept is not None and paper is taken and not isinstance(answer, Refused):
             laptop.paper_keys.keep(kept, case_id)
-        laptop.papers.forget(taken)
-        laptop.paper_keys.forget(taken)
+        laptop.papers.forget(paper)
+        laptop.paper_keys.forget(paper)
     return answer
+
+
+def _keep_new(conn: Connection, papers: Sequence[Paper], case_id: str, at: datetime) -> None:
+    for paper in papers:
+        paper_rows.keep_new(conn, paper, case_id, at)
+
+
+def _preview(laptop: Laptop, taken: Paper, mime: str, shrink: Shrink) -> Paper | None:
+    """A small JPEG of a large picture, in the store; None for what is no picture or travels first anyway."""
+    if mime not in PICTURES or not LARGEST_PREVIEW < taken.size <= LARGEST_PICTURE:
+        return None
+    small = shrink(b"".join(laptop.papers.read(taken)), mime)
+    return laptop.papers.keep([small])[0] if 0 < len(small) <= LARGEST_PREVIEW else None
 
 
 def paper_of(laptop: Laptop, sha256: str) -> Paper | None:
@@ -84,6 +121,10 @@ def carry_papers(laptop: Laptop, central: Central, *, go_on: GoOn = lambda: True
     One document that will not go does not hold up the others, and rests longer each time. On a metered network large
     ones wait. Raises sync.faults for the network, Stopped as soon as `go_on` says no, and StoreFaults for the disk.
     """
+    with laptop.database.reading() as conn:
+        lost = paper_rows.lost_there(conn)
+    if lost:
+        laptop.write(lambda conn: paper_rows.send_again(conn, lost))
     load = _Load(laptop, central, go_on)
     try:
         load.send()
@@ -114,9 +155,14 @@ class _Load:
     def send(self) -> None:
         """Up: bundles of small ones, then large ones, the smallest first."""
         self._send_small({one.sha256: one for one in self._to_send if one.paper.size <= SMALL})
-        for one in self._to_send:
-            if one.paper.size > SMALL and not self._wishes.is_metered:
-                self._send_large(one)
+        if self._wishes.is_metered:
+            return
+        large = [one for one in self._to_send if one.paper.size > SMALL]
+        for one, code in abreast(large, self._send_large, lanes=self._central.lanes):
+            if code:
+                self._fail(one, code)
+            else:
+                self._note_sent([one])
 
     def fetch(self) -> None:
         """Down, as far as there is room that is nobody else's."""
@@ -141,7 +187,8 @@ class _Load:
 
         def write(conn: Connection) -> tuple[Paper, ...]:
             now = self._laptop.clock()
-            paper_retries.note(conn, self.stuck, well=self._well, known=paper_rows.to_carry(conn), now=now)
+            known = paper_rows.to_carry(conn, paper_retries.stuck(conn))
+            paper_retries.note(conn, self.stuck, well=self._well, known=known, now=now)
             return paper_rows.forget_unneeded(conn) if self.sent else ()
 
         self._forget(self._laptop.write(write))
@@ -158,8 +205,9 @@ class _Load:
         pairs = [Small(one.sha256, one.paper.size, case_id) for one in papers.values() for case_id in one.case_ids]
         failed: dict[str, str] = {}
         left = Counter(one.sha256 for one in pairs)
-        for bundle in bundles(pairs):
-            failed |= self._send_bundle(bundle, papers)
+        sent = abreast(bundles(pairs), lambda bundle: self._send_bundle(bundle, papers), lanes=self._central.lanes)
+        for bundle, codes in sent:
+            failed |= codes
             left.subtract(one.sha256 for one in bundle)
             through = dict.fromkeys(one.sha256 for one in bundle if left[one.sha256] == 0)
             self._note_sent([papers[sha256] for sha256 in through if sha256 not in failed])
@@ -175,7 +223,7 @@ class _Load:
                 contents.append((one, self._laptop.papers.read_range(papers[one.sha256].paper, 0, one.size)))
             except SealBroken:
                 failed[one.sha256] = BadPaper.code
-        _require(self._go_on)
+        require(self._go_on)
         if not contents:
             return failed
         try:
@@ -187,15 +235,15 @@ class _Load:
             return self._send_bundle(bundle[:half], papers) | self._send_bundle(bundle[half:], papers)
         return failed | {one.sha256: code for (one, _), code in zip(contents, codes, strict=True) if code}
 
-    def _send_large(self, one: ToSend) -> None:
+    def _send_large(self, one: ToSend) -> str:
+        """Sends it for every case that it is on; the code of why that cannot be, "" where it went."""
         try:
             for case_id in one.case_ids:
-                _require(self._go_on)
+                require(self._go_on)
                 send(self._laptop, self._central, one.paper, case_id, self._go_on)
         except (Rejected, BadPaper, TooLarge) as problem:
-            self._fail(one, problem.code)
-        else:
-            self._note_sent([one])
+            return problem.code
+        return ""
 
     def _note_sent(self, papers: Sequence[ToSend]) -> None:
         if not papers:
@@ -221,17 +269,19 @@ class _Load:
 
     def _fetch_small(self, bundle: list[Small]) -> None:
         """Fetches small documents in one request; each is proved before it is kept."""
-        _require(self._go_on)
+        require(self._go_on)
         contents = self._central.fetch_small(bundle)
-        laptop, good = self._laptop, list[tuple[Paper, str]]()
+        laptop, right = self._laptop, list[tuple[bytes, str]]()
+        for one, content in zip(bundle, contents, strict=True):
+            if not content:
+                self.stuck[one.sha256] = "not-found"
+            elif len(content) != one.size or hashed(iter([content])) != one.sha256:
+                self.stuck[one.sha256] = BadPaper.code
+            else:
+                right.append((content, one.case_id))
         with laptop.fetching:
-            for one, content in zip(bundle, contents, strict=True):
-                if not content:
-                    self.stuck[one.sha256] = "not-found"
-                elif len(content) != one.size or hashed(iter([content])) != one.sha256:
-                    self.stuck[one.sha256] = BadPaper.code
-                else:
-                    good.append((laptop.papers.keep(content), one.case_id))
+            papers = laptop.papers.keep([content for content, _ in right])
+            good = [(paper, case_id) for paper, (_, case_id) in zip(papers, right, strict=True)]
 
             def keep(conn: Connection) -> list[Paper | None]:
                 return [paper_rows.keep_fetched(conn, paper, case_id, laptop.clock()) for paper, case_id in good]
@@ -243,7 +293,7 @@ class _Load:
         self._well.update(paper.sha256 for paper, _ in good)
 
     def _fetch_large(self, one: Wanted) -> None:
-        _require(self._go_on)
+        require(self._go_on)
         try:
             got = fetch(
                 self._laptop,
@@ -263,78 +313,6 @@ class _Load:
             self._well.add(one.sha256)
 
 
-def send(laptop: Laptop, central: Central, paper: Paper, case_id: str, go_on: GoOn = lambda: True) -> None:
-    """Sends one document for one case from where the last attempt stopped; the server has verified it after this."""
-    upload = central.open_upload(OpenUpload(rid=new_id(), sha256=paper.sha256, size=paper.size, case_id=case_id))
-    if upload.have:
-        return
-    if upload.chunk <= 0:
-        raise ServerFault("chunks of no size")
-    for number in sorted(set(range(-(-paper.size // upload.chunk))).difference(upload.got)):
-        try:
-            content = laptop.papers.read_range(paper, number * upload.chunk, upload.chunk)
-        except SealBroken as error:
-            raise BadPaper("our own copy is damaged") from error
-        _require(go_on)
-        central.send_chunk(upload.upload_id, number, content)
-    central.finish_upload(upload.upload_id)
-
-
-def fetch(
-    laptop: Laptop, central: Central, *, sha256: str, size: int, case_id: str, go_on: GoOn = lambda: True
-) -> Paper | Refused:
-    """Fetches one document, going on where an earlier attempt stopped; a broken one is thrown away.
-
-    Asked for by a person it is fetched at once, whatever it rests for and on whichever network.
-    """
-    with laptop.fetching:
-        make_room(laptop, size)
-        expected = _expected(laptop, sha256, size, case_id)
-        if isinstance(expected, Refused):
-            return expected
-        with Download(laptop.papers, expected) as download:
-            try:
-                finished = _fetched(central, download, case_id, go_on)
-            except BadPaper:
-                download.throw_away()
-                raise
-        laptop.write(lambda conn: paper_rows.note_fetched(conn, sha256))
-        return finished
-
-
-def _fetched(central: Central, download: Download, case_id: str, go_on: GoOn) -> Paper:
-    paper = download.paper
-    if not download.is_complete:
-        for piece in central.fetch(paper.sha256, case_id, download.offset):
-            if download.offset + len(piece) > paper.size:
-                raise BadPaper("the document is longer than it should be")
-            download.append(piece)
-            _require(go_on)
-    if not download.is_complete:
-        raise Offline("the rest of the document did not come")
-    finished = download.finish()
-    if isinstance(finished, NotAsPromised):
-        raise BadPaper("the document is not what it should be")
-    return finished
-
-
-def _require(go_on: GoOn) -> None:
-    if not go_on():
-        raise Stopped("the app is closing")
-
-
-def _expected(laptop: Laptop, sha256: str, size: int, case_id: str) -> Paper | Refused:
-    with laptop.database.reading() as conn:
-        begun = paper_rows.any_paper(conn, sha256)
-    if begun is not None:
-        return begun
-    expected = expect(laptop.papers, size=size, sha256=sha256)
-    if not isinstance(expected, Paper):
-        return Refused(expected.code)
-    laptop.write(lambda conn: paper_rows.keep_coming(conn, expected, case_id, laptop.clock()))
-    return expected
-
-
 def _facts(source: Path, refused: object) -> dict[str, str]:
     facts = {"name": source.name}
     if isinstance(refused, TooBig):
@@ -342,6 +320,3 @@ def _facts(source: Path, refused: object) -> dict[str, str]:
     if isinstance(refused, TooFull):
         facts |= {"free": str(refused.free)}
     return facts
-
-
-__all__ = ["Carriage", "attach", "carry_papers", "fetch", "paper_of", "send"]

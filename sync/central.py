@@ -5,21 +5,28 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from casework.bundle import Small
+from casework.snapshot import SnapshotReply, WantSnapshot
 from casework.wire import (
     Hello,
     HelloReply,
     Message,
     NewPerson,
     NewPersonReply,
+    News,
+    OpenRescue,
     OpenUpload,
     Page,
     Pull,
     Push,
     PushReply,
+    Reconcile,
     Reply,
+    RescuePart,
     SignedIn,
     SignIn,
+    Trees,
     UploadReply,
+    Verify,
 )
 from sync.faults import Offline
 
@@ -30,6 +37,18 @@ class Deposit(Push, frozen=True, kw_only=True):
     """Commands of a device that was reported lost: they are put by for a person to look at, and judged by nobody."""
 
 
+# Where each of the things is said that `Central.ask` says.
+DOORS: dict[type[Message], str] = {
+    Verify: "/v1/verify",
+    Reconcile: "/v1/reconcile",
+    Trees: "/v1/trees",
+    News: "/v1/news",
+    Deposit: "/v1/deposit",
+    RescuePart: "/v1/rescue",
+    OpenRescue: "/v1/rescue/open",
+    WantSnapshot: "/v1/snapshot",
+}
+
 # Keeps the next renewal inside the encrypted store.
 Remember = Callable[[str], None]
 
@@ -37,12 +56,22 @@ Remember = Callable[[str], None]
 class PaperVerbs(Protocol):
     """What is said about documents' bytes."""
 
+    @property
+    def lanes(self) -> int:
+        """How many threads may say these verbs at a time."""
+        ...
+
+    @property
+    def stride(self) -> int:
+        """How many chunks had best go together now."""
+        ...
+
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         """Offers a document's bytes."""
         ...
 
     def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
-        """Sends one chunk of an upload."""
+        """Sends one chunk of an upload, or some that follow each other."""
         ...
 
     def finish_upload(self, upload_id: str) -> None:
@@ -95,32 +124,27 @@ class Central(PaperVerbs, Protocol):
         """
         ...
 
+    def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
+        """The pages of each block of a snapshot, proved, from the block `first` on. Raises Malformed as well."""
+        ...
+
     def add_person(self, person: NewPerson) -> NewPersonReply:
         """Adds somebody who works here (admins)."""
         ...
 
 
-class PassedOn:
-    """Every verb but `resume`, passed on to whoever is at the other end at that moment."""
-
+class _PapersPassedOn:
     @property
     def _other_end(self) -> Central:
         raise NotImplementedError
 
-    def sign_in(self, sign_in: SignIn) -> SignedIn:
-        return self._other_end.sign_in(sign_in)
+    @property
+    def lanes(self) -> int:
+        return self._other_end.lanes
 
-    def hello(self, hello: Hello) -> HelloReply:
-        return self._other_end.hello(hello)
-
-    def push(self, push: Push) -> PushReply:
-        return self._other_end.push(push)
-
-    def pull(self, pull: Pull) -> Page:
-        return self._other_end.pull(pull)
-
-    def ask(self, message: Message, kind: type[R]) -> R:
-        return self._other_end.ask(message, kind)
+    @property
+    def stride(self) -> int:
+        return self._other_end.stride
 
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         return self._other_end.open_upload(offer)
@@ -139,6 +163,28 @@ class PassedOn:
 
     def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
         return self._other_end.fetch_small(documents)
+
+
+class PassedOn(_PapersPassedOn):
+    """Every verb but `resume`, passed on to whoever is at the other end at that moment."""
+
+    def sign_in(self, sign_in: SignIn) -> SignedIn:
+        return self._other_end.sign_in(sign_in)
+
+    def hello(self, hello: Hello) -> HelloReply:
+        return self._other_end.hello(hello)
+
+    def push(self, push: Push) -> PushReply:
+        return self._other_end.push(push)
+
+    def pull(self, pull: Pull) -> Page:
+        return self._other_end.pull(pull)
+
+    def ask(self, message: Message, kind: type[R]) -> R:
+        return self._other_end.ask(message, kind)
+
+    def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
+        return self._other_end.fetch_snapshot(offer, first)
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         return self._other_end.add_person(person)

@@ -10,6 +10,7 @@ from casework.store_faults import fault_of_os
 from sync.covered import is_all_safe
 from sync.keys import Keys
 from sync.laptop import Laptop
+from sync.profiles import LOCK
 
 
 class NotAllSafe(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +35,8 @@ def drafts(conn: Connection) -> int:
 def close_and_clear(laptop: Laptop, folder: Path, keys: Keys) -> NotAllSafe | None:
     """Closes the store and removes it, its documents and its key; None once they are gone. Raises StoreFaults.
 
-    The key goes first: from then on nothing that might be left of the files can be read. Where something was said
-    since it was looked at, nothing is removed.
+    The folder stays, with the profile's lock, for whoever holds that. The key goes first: from then on nothing that
+    might be left of the files can be read. Where something was said since it was looked at, nothing is removed.
     """
     with laptop.database.reading() as conn:
         stays = may_go(conn)
@@ -44,7 +45,14 @@ def close_and_clear(laptop: Laptop, folder: Path, keys: Keys) -> NotAllSafe | No
         return stays
     keys.erase()
     try:
-        shutil.rmtree(folder)
+        for path in folder.iterdir():
+            if path.name == LOCK:
+                # held until the very end: nobody else comes in meanwhile, and some systems will not remove it
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     except OSError as error:
         raise fault_of_os(error) from error
     return None

@@ -12,21 +12,13 @@ import msgspec
 
 from casework.connection import Connection
 from casework.wire import Page, ReconcileReply
-from sync import state
+from sync import held_sums, state
+from sync.held_sums import Marked
 from sync.state import Comparing
-from sync.verifying import Marked
 
 TREES_AT_A_TIME = 200
 # A case whose stamp is the same is only told its scopes, should these differ.
 _SAME = "h.case_id = l.case_id AND h.rev = l.rev AND h.chain = l.chain AND h.chain <> '' AND h.is_leaving = 0"
-
-
-def begin(conn: Connection) -> Comparing:
-    """The comparison under way, or a new one of all."""
-    under_way = state.comparing(conn)
-    if under_way is None:
-        under_way = afresh(conn)
-    return under_way
 
 
 def afresh(conn: Connection) -> Comparing:
@@ -60,6 +52,7 @@ def agree(conn: Connection, under_way: Comparing) -> None:
     """Notes down that what is not on the list has been seen to; what is the same needs no fetching."""
     conn.exec_driver_sql(f"UPDATE held_case AS h SET scopes = l.scopes FROM listed l WHERE {_SAME}")
     conn.exec_driver_sql(f"DELETE FROM listed AS l WHERE EXISTS (SELECT 1 FROM held_case h WHERE {_SAME})")
+    held_sums.forget(conn)
     state.put(conn, state.COMPARING, msgspec.structs.replace(under_way, is_agreed=True))
 
 

@@ -1,19 +1,23 @@
 """The requests by which a laptop makes sure that it holds what the server has: sums, the list, whole cases."""
 
+import logging
 from collections.abc import Callable
 
 from casework.connection import Connection
 from casework.ids import new_id
-from casework.wire import START, Page, Reconcile, ReconcileReply, Trees, Verify, VerifyReply, sum_of
-from sync import comparing, state, verifying
+from casework.wire import START, Page, Reconcile, ReconcileReply, Stamp, Trees, Verify, VerifyReply
+from sync import comparing, held_sums, state, verifying
 from sync.apply import Applied, PageWork
 from sync.central import Central
 from sync.faults import NotInStep, Rejected, TooFarBack, TooMuchGoes
 from sync.greeting import limits
+from sync.held_sums import EMPTY, Marked, Sums
 from sync.laptop import Laptop
 from sync.safeguards import Safeguards
 from sync.state import Comparing
 from sync.steps import Checked, ComparedSome
+
+log = logging.getLogger(__name__)
 
 
 class Comparison:
@@ -52,19 +56,24 @@ class Comparison:
         return self._fetch_some(under_way)
 
     def check(self) -> Checked:
-        """Compares sums, if that is due; what differs is to be compared case by case after it."""
+        """Compares sums, if that is due; what differs is to be compared case by case after it.
+
+        Sums that were only kept up to now accuse nobody: where they differ the cases themselves are counted first.
+        """
+        now = self._laptop.clock()
         with self._laptop.database.reading() as conn:
-            if not self._safeguards.is_check_due(conn, self._laptop.clock()):
+            if not self._safeguards.is_check_due(conn, now):
                 return Checked()
-            cursor, held = state.cursor(conn), state.held(conn)
-            sums = self._safeguards.sums(conn, held)
-            cases = verifying.held_cases(conn)
+            cursor, held, kept = state.cursor(conn), state.held(conn), verifying.kept(conn, now)
+        sums = self._count(None) if kept is None else kept
         try:
-            reply = self._central().ask(Verify(rid=new_id(), at=cursor, sums=sums), VerifyReply)
-            differing = [scope for scope in reply.diff if scope in sums]
-            if reply.is_late or not differing:
-                return self._note_agreed(is_late=reply.is_late)
-            buckets = verifying.buckets_of(cases, differing)
+            differing = self._differing(sums, cursor, held)
+            if differing and kept is not None:
+                sums = self._count(kept)
+                differing = self._differing(sums, cursor, held)
+            if not differing:
+                return self._note_agreed(is_late=differing is None)
+            buckets = {scope: sums.get(scope, {}) for scope in differing}
             told = self._central().ask(Verify(rid=new_id(), at=cursor, buckets=buckets), VerifyReply)
         except Rejected as fault:
             if fault.code == "not-found":
@@ -76,6 +85,23 @@ class Comparison:
         named = {bucket for found in told.buckets.values() for bucket in found}
         self._laptop.write(lambda conn: verifying.note_differs(conn, differing, named))
         return Checked(NotInStep("the sums differ", {"scopes": str(len(differing))}))
+
+    def _differing(self, sums: Sums, cursor: Stamp, held: tuple[str, ...]) -> list[str] | None:
+        """The scopes whose sums are not the server's; None where it has gone on meanwhile and cannot say."""
+        told = self._safeguards.sums(sums, held)
+        reply = self._central().ask(Verify(rid=new_id(), at=cursor, sums=told), VerifyReply)
+        return None if reply.is_late else [scope for scope in reply.diff if scope in told]
+
+    def _count(self, kept: Sums | None) -> Sums:
+        """The sums of the cases themselves, which are kept from now on."""
+        with self._laptop.database.reading() as conn:
+            sums = held_sums.counted(conn)
+        if kept is not None and held_sums.is_same(kept, sums):
+            return sums
+        if kept is not None:
+            log.warning("the sums that were kept were not those of the cases")
+        self._laptop.write(lambda conn: held_sums.keep(conn, sums, self._laptop.clock()))
+        return sums
 
     def _note_agreed(self, *, is_late: bool) -> Checked:
         if not is_late:
@@ -111,21 +137,21 @@ class Comparison:
         self._tell(self._laptop.write(apply))
         return ComparedSome(more=True, moved=True)
 
-    def _is_confirmed(self, under_way: Comparing, listed: list[verifying.Marked]) -> bool:
+    def _is_confirmed(self, under_way: Comparing, listed: list[Marked]) -> bool:
         """Whether the server's sums are those of its list: they are kept apart from what the list is made of."""
-        sums = verifying.sums_of(listed, under_way.now)
-        if not sums:
+        sums = held_sums.sums_of(listed)
+        told = verifying.told(sums, under_way.now)
+        if not told:
             return False
         if under_way.buckets:
-            by_bucket = verifying.buckets_of(listed, sums)
-            empty = sum_of(())
             buckets = {
-                scope: {bucket: by_bucket[scope].get(bucket, empty) for bucket in under_way.buckets} for scope in sums
+                scope: {bucket: sums.get(scope, {}).get(bucket, EMPTY) for bucket in under_way.buckets}
+                for scope in told
             }
-            told = self._central().ask(Verify(rid=new_id(), at=under_way.at, buckets=buckets), VerifyReply)
-            differ = {bucket for found in told.buckets.values() for bucket in found} & set(under_way.buckets)
-            return not told.is_late and not differ
-        reply = self._central().ask(Verify(rid=new_id(), at=under_way.at, sums=sums), VerifyReply)
+            by_bucket = self._central().ask(Verify(rid=new_id(), at=under_way.at, buckets=buckets), VerifyReply)
+            differ = {bucket for found in by_bucket.buckets.values() for bucket in found} & set(under_way.buckets)
+            return not by_bucket.is_late and not differ
+        reply = self._central().ask(Verify(rid=new_id(), at=under_way.at, sums=told), VerifyReply)
         return not reply.is_late and not reply.diff
 
     def _fetch_some(self, under_way: Comparing) -> ComparedSome:

@@ -27,7 +27,10 @@ def is_all_safe(conn: Connection) -> bool:
 
 
 def papers_to_send(conn: Connection) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The hashes of documents whose bytes the server lacks, the small ones first, with the cases that they are on."""
+    """The hashes of documents whose bytes the server lacks, the small ones first, with the cases that they are on.
+
+    Of one that was found beside a lost store, and that nothing here names by now, the case that it was put on.
+    """
     cases: dict[str, set[str]] = {}
     for sha256, case_id in conn.exec_driver_sql("SELECT sha256, case_id FROM document"):
         cases.setdefault(sha256, set()).add(case_id)
@@ -36,10 +39,11 @@ def papers_to_send(conn: Connection) -> Iterator[tuple[str, tuple[str, ...]]]:
         say = _said(str(body))
         if isinstance(say, AttachDocument):
             cases.setdefault(say.sha256, set()).add(say.case_id)
-    waiting = "SELECT sha256 FROM paper WHERE state IN ('to_send', 'recovered') ORDER BY size"
-    for sha256 in conn.exec_driver_sql(waiting).scalars():
-        if sha256 in cases:
-            yield str(sha256), tuple(sorted(cases[sha256]))
+    waiting = "SELECT sha256, state, case_id FROM paper WHERE state IN ('to_send', 'recovered') ORDER BY size"
+    for sha256, how, case_id in conn.exec_driver_sql(waiting).all():
+        on = cases.get(sha256, {str(case_id)} if how == "recovered" else set())
+        if on:
+            yield str(sha256), tuple(sorted(on))
 
 
 def _said(body: str) -> object:

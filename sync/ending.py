@@ -1,6 +1,9 @@
 """When somebody's access ends: what may not be here any more goes, and what they still had to send never does."""
 
+import glob
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from casework.connection import Connection
 from casework.kinds import NAMES
@@ -10,10 +13,17 @@ from sync.papers import Paper
 
 # How long a laptop may be worked on without a word from the server, unless the server says otherwise (FF5).
 LEASE_DAYS = 30
+# How often it is noted down how late it is.
+TIME_NOTED_EVERY = timedelta(minutes=15)
+# How long a lost device goes on offering documents that it could not send when it heard of being lost (FA1, FF3).
+LOST_PAPERS_KEPT = timedelta(days=3)
 # Receipts that are in a verified backup are kept for so long, and at least so many.
 RECEIPTS_KEPT, RECEIPTS_LEAST = timedelta(days=90), 1_000
 
-_NAMES_UNSENT = "EXISTS (SELECT 1 FROM paper p WHERE p.state = 'to_send' AND instr(receipt.body, p.sha256) > 0)"
+_NAMES_UNSENT = (
+    "(receipt.type = 'document.attach' AND EXISTS (SELECT 1 FROM paper p WHERE p.state IN ('to_send', 'recovered')"
+    " AND p.sha256 = json_extract(receipt.body, '$.say.sha256')))"
+)
 _WHOSE = {"deposit": "access-ended", "wipe": "device-lost"}
 _STANDS = (
     state.CURSOR,
@@ -21,6 +31,8 @@ _STANDS = (
     state.FILLING,
     state.COMPARING,
     state.VERIFIED_AT,
+    state.COUNTED_AT,
+    state.GONE_UNCHECKED,
     state.IS_CHANGED,
     state.IS_DOUBTED,
     state.DIFFERS,
@@ -33,18 +45,44 @@ def lock_of(conn: Connection, now: datetime) -> str:
     access = state.get(conn, state.ACCESS, str, "ok")
     if access in _WHOSE:
         return _WHOSE[access]
-    last = state.find(conn, state.LAST_HELLO, datetime)
     days = state.get(conn, state.LEASE_DAYS, int, LEASE_DAYS)
-    return "lease-over" if last is not None and now - last >= timedelta(days=days) else ""
+    return "lease-over" if _since_hello(conn, now) >= timedelta(days=days) else ""
 
 
-def purge(conn: Connection, person_id: str, *, is_lost: bool, backed_up_rev: int) -> tuple[Paper, ...]:
+def note_time(conn: Connection, now: datetime) -> None:
+    """Remembers how late it has been since the last hello: a clock that is set back gives no time back (FF5)."""
+    seen = state.find(conn, state.SEEN_AT, datetime)
+    if seen is None or now - seen >= TIME_NOTED_EVERY:
+        state.put(conn, state.SEEN_AT, now)
+
+
+def _since_hello(conn: Connection, now: datetime) -> timedelta:
+    """For how long nothing was heard of the server; no time where nothing ever was.
+
+    All by this laptop's clock, right or wrong, as long as it goes on; a hello begins anew, so a clock that was far
+    ahead locks nobody out for longer than that. One that stands before the last hello was set back since, and is
+    measured by the server's time then.
+    """
+    last = state.find(conn, state.LAST_HELLO, datetime)
+    if last is None:
+        return timedelta()
+    passed = max(now, state.get(conn, state.SEEN_AT, datetime, last)) - last
+    if now >= last:
+        return passed
+    return max(passed, now - last + timedelta(seconds=state.get(conn, state.CLOCK_OFF, float, 0.0)))
+
+
+def purge(conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> tuple[Paper, ...]:
     """Takes off the laptop what its person may not have any more; returns documents whose files are to go.
 
-    What waits for its outcome stays with its case, and so do documents that are still to be sent (FA1). On a lost
-    device only words that are not put by yet stay. Receipts go as soon as a backup has what they say.
+    What waits for its outcome stays with its case, and so do documents that the server lacks (FA1): these are offered
+    for the case that they were put on, whatever became of the words that did. On a lost device only words that are not
+    put by yet stay, and such documents for LOST_PAPERS_KEPT, as nobody can read them here and nobody has them
+    elsewhere. Receipts go as soon as a backup has what they say.
     """
+    backed_up_rev = state.get(conn, state.BACKED_UP, int, 0)
     shadow.revert(conn)
+    conn.exec_driver_sql("UPDATE paper SET state = 'recovered' WHERE state = 'to_send'")
     conn.exec_driver_sql("DELETE FROM outbox WHERE status NOT IN ('', 'held', 'later')")
     leaving.all_marked(conn)
     leaving.forget(conn, person_id)
@@ -65,9 +103,20 @@ def purge(conn: Connection, person_id: str, *, is_lost: bool, backed_up_rev: int
         state.forget(conn, key)
     if not is_lost:
         return paper_rows.forget_unneeded(conn)
-    papers = paper_rows.papers_here(conn)
-    conn.exec_driver_sql("DELETE FROM paper")
-    return papers
+    since = state.get(conn, state.LOST_AT, datetime, now)
+    state.put(conn, state.LOST_AT, since)
+    return paper_rows.forget_all(conn, but_unsent=now - since < LOST_PAPERS_KEPT)
+
+
+def forget_put_aside(folder: Path) -> None:
+    """Removes what lies damaged in a profile's folder and the profiles that were put aside for it: a lost device has
+    nothing of them left, whoever might still get their words out.
+    """
+    for path in (*folder.glob("*.damaged-*"), *folder.parent.glob(f"{glob.escape(folder.name)}.aside-*")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def thin_receipts(conn: Connection, backed_up_rev: int, now: datetime) -> None:

@@ -9,9 +9,10 @@ import msgspec
 from casework.answers import Changes
 from casework.connection import Connection
 from casework.ids import new_id
+from casework.kinds import NAMES
 from casework.store_faults import StoreFault
 from casework.wire import Ack, Fill, Malformed, News, NewsReply, Page, Pull, Push, PushReply, Stamp
-from sync import bulk, outbox, paper_rows, recovery, state, status
+from sync import bulk, ending, outbox, paper_rows, recovery, state, status
 from sync.apply import Applied, PageWork
 from sync.carrying import carry_papers
 from sync.central import Central, Deposit
@@ -32,6 +33,7 @@ from sync.laptop import Laptop
 from sync.machine import SyncMachine
 from sync.papers import Paper
 from sync.safeguards import Safeguards
+from sync.snapshot_in import SnapshotIn
 from sync.state import Filling
 from sync.status import SyncState
 from sync.steps import (
@@ -113,6 +115,7 @@ class Engine:
         self._comparison = Comparison(
             laptop, lambda: self.central, pages=self._pages, safeguards=self._safeguards, tell=self._tell_applied
         )
+        self._snapshot = SnapshotIn(laptop, lambda: self.central, lambda: not self._stop_early)
         self._stop_early = False
         self._fault: SyncFault | None = None
         self._next_try: datetime | None = None
@@ -259,20 +262,30 @@ class Engine:
 
     def _purge(self, *, is_lost: bool) -> Purged:
         def purge(conn: Connection) -> tuple[tuple[Paper, ...], int]:
-            backed_up = state.get(conn, state.BACKED_UP, int, 0)
-            gone = self._safeguards.purge(conn, self.laptop.person_id, is_lost=is_lost, backed_up_rev=backed_up)
+            now = self.laptop.clock()
+            gone = self._safeguards.purge(conn, self.laptop.person_id, is_lost=is_lost, now=now)
             oldest = outbox.oldest(conn)
             return gone, outbox.last_number(conn) + 1 if oldest is None else oldest
 
         papers, keep_from = self.laptop.write(purge)
         for paper in papers:
             self.laptop.papers.forget(paper)
+            self.laptop.paper_keys.forget(paper)
+        self._snapshot.forget()
         recovery.forget_copies(self.laptop.folder)
+        if is_lost:
+            ending.forget_put_aside(self.laptop.folder)
+        self.laptop.opened.sweep()
         self.laptop.journal.shorten(keep_from)
         self.hooks.changed(Changes(kinds=frozenset({"case_file"})))
         return Purged(AccessEnded("device-lost" if is_lost else "access-ended"))
 
     def _fetch(self, new_scopes: tuple[str, ...]) -> FetchedSome:
+        now = self._snapshot.take(new_scopes)
+        if now is not None:
+            self._tell_applied(Applied(changes=Changes(kinds=frozenset(NAMES.values()))))
+            with self.laptop.database.reading() as conn:
+                return FetchedSome(more=True, now=now, held=state.held(conn), moved=True)
         with self.laptop.database.reading() as conn:
             filling = _filling(state.filling(conn), new_scopes)
             cursor, held, most = state.cursor(conn), state.held(conn), limits(conn).page_bytes

@@ -10,6 +10,7 @@ from casework.ids import new_id
 from casework.wire import Fork, Hello, HelloReply, Limits, SignedIn, Stamp
 from sync import bulk, outbox, paper_rows, recovery, state
 from sync.central import Central
+from sync.ending import note_time
 from sync.faults import Diverged, Locked, OutOfDate
 from sync.laptop import Laptop
 from sync.papers import Paper
@@ -32,9 +33,9 @@ class Greeting:
 
     def say(self) -> Greeted:
         """Says hello, and notes down what the server says of itself and of us."""
-        with self._laptop.database.reading() as conn:
-            newest, held = outbox.newest(conn), state.held(conn)
-        hello = self._laptop.write(self._hello)
+        hello, newest, held = self._laptop.write(
+            lambda conn: (self._hello(conn), outbox.newest(conn), state.held(conn))
+        )
         try:
             reply = self._central().hello(hello)
         except OutOfDate as fault:
@@ -43,10 +44,14 @@ class Greeting:
             raise Diverged("the server's history is another one", {"epoch": reply.epoch})
         if reply.access not in _WORDS_OF_ACCESS:
             raise Locked(reply.access)
-        for paper in self._laptop.write(lambda conn: self._note(conn, hello, reply)):
+
+        def note(conn: Connection) -> tuple[tuple[Paper, ...], Greeted]:
+            return self._note(conn, hello, reply), self._greeted(conn, reply, newest)
+
+        gone, greeted = self._laptop.write(note)
+        for paper in gone:
             self._laptop.papers.forget(paper)
-        with self._laptop.database.reading() as conn:
-            return self._greeted(conn, reply, newest)
+        return greeted
 
     def become_another(self) -> None:
         """Goes on as a device of its own; commands keep their ids, so the server takes none of them twice (FE3)."""
@@ -81,6 +86,7 @@ class Greeting:
 
     def _hello(self, conn: Connection) -> Hello:
         before, nonce = self._safeguards.nonces(conn)
+        note_time(conn, self._laptop.clock())
         return Hello(
             rid=new_id(),
             app=APP,
@@ -95,16 +101,18 @@ class Greeting:
     def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> tuple[Paper, ...]:
         """Remembers what the server said; returns documents of which the files are to go."""
         now = self._laptop.clock()
-        state.put(conn, state.NONCE, hello.nonce)
         state.forget(conn, state.PENDING_NONCE)
-        state.put(conn, state.EPOCH, reply.epoch)
-        state.put(conn, state.CLOCK_OFF, (now - reply.server_time).total_seconds())
-        state.put(conn, state.LAST_HELLO, now)
-        state.put(conn, state.ACCESS, reply.access)
-        state.put(conn, state.LIMITS, reply.limits)
-        if reply.rescue_key:
-            state.put(conn, state.RESCUE_KEY, reply.rescue_key)
-        state.put(conn, state.LEASE_DAYS, reply.limits.lease_days)
+        told = {
+            state.NONCE: hello.nonce,
+            state.EPOCH: reply.epoch,
+            state.CLOCK_OFF: (now - reply.server_time).total_seconds(),
+            state.LAST_HELLO: now,
+            state.SEEN_AT: now,
+            state.ACCESS: reply.access,
+            state.LIMITS: reply.limits,
+            state.LEASE_DAYS: reply.limits.lease_days,
+        }
+        state.put_all(conn, told | ({state.RESCUE_KEY: reply.rescue_key} if reply.rescue_key else {}))
         if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0):
             return ()
         state.put(conn, state.BACKED_UP, reply.backed_up_rev)

@@ -28,7 +28,8 @@ _PAPERS = """
 SELECT d.name, p.size, p.case_id, c.number, p.added_at
 FROM paper p LEFT JOIN document d ON d.sha256 = p.sha256 AND d.case_id = p.case_id
 LEFT JOIN case_file c ON c.id = p.case_id
-WHERE p.state = 'to_send' AND EXISTS (SELECT 1 FROM document x WHERE x.sha256 = p.sha256) ORDER BY p.size
+WHERE p.state = 'to_send' AND EXISTS (SELECT 1 FROM document x WHERE x.sha256 = p.sha256 AND x.preview_of = '')
+ORDER BY p.size
 """
 
 

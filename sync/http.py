@@ -1,6 +1,5 @@
 """The central server over HTTP: the only file that knows requests, and the one place that names its faults."""
 
-import gzip
 import hashlib
 import ssl
 import threading
@@ -17,6 +16,10 @@ from requests.adapters import HTTPAdapter
 
 from casework.bundle import Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
 from casework.ids import new_id
+from casework.packing import WORTH_PACKING, best
+from casework.packing import packed as packed_words
+from casework.snapshot import SnapshotReply
+from casework.snapshot_blocks import opened
 from casework.wire import (
     MEDIA_TYPE,
     Fault,
@@ -27,28 +30,22 @@ from casework.wire import (
     Message,
     NewPerson,
     NewPersonReply,
-    News,
-    OpenRescue,
     OpenUpload,
     Page,
     Pull,
     Push,
     PushReply,
-    Reconcile,
     Renew,
     Reply,
-    RescuePart,
     SignedIn,
     SignIn,
-    Trees,
     UploadReply,
-    Verify,
     check_reply,
     decode,
     encode,
 )
 from sync.address import checked_url
-from sync.central import Deposit, Remember
+from sync.central import DOORS, Remember
 from sync.faults import (
     BadPaper,
     Busy,
@@ -65,26 +62,18 @@ from sync.faults import (
     TooFarBack,
     TooLarge,
 )
+from sync.paper_lanes import Pace
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
 CONNECT_SECONDS = 6.0
 READ_SECONDS = 60.0
-GZIP_FROM = 2_000
+LANES = 4
 PIECE = 64 * 1024
 MOST_ANSWER = 64 * 1024 * 1024
 # Bytes a second, on average, below which waiting is given up after the usual patience.
 SLOWEST = 500
 BYTES = "application/octet-stream"
-_DOORS: dict[type[Message], str] = {
-    Verify: "/v1/verify",
-    Reconcile: "/v1/reconcile",
-    Trees: "/v1/trees",
-    News: "/v1/news",
-    Deposit: "/v1/deposit",
-    RescuePart: "/v1/rescue",
-    OpenRescue: "/v1/rescue/open",
-}
 _KINDS: dict[str, type[SyncFault]] = {
     kind.code: kind for kind in (SignedOut, Locked, OutOfDate, Diverged, Forked, TooFarBack)
 }
@@ -109,33 +98,41 @@ class _Line:
         self.url = checked_url(url)
         self._patience = read_seconds
         self._renewing = threading.Lock()
-        # requests' sessions are not for several threads at once: the sync and an admin's click have one each
-        self._sessions = threading.local()
+        self._pace = Pace()
+        # until an answer says what else the server takes
+        self._packing = "gzip"
+        # requests' sessions are not for several threads at once: each request takes one that is free
+        self._free: list[requests.Session] = []
         self._token = ""
         self._device = ""
         self._renewal = ""
         self._remember: Remember = _forget
 
     def close(self) -> None:
-        """Lets go of this thread's connection."""
-        self._session.close()
+        """Lets go of every connection that is not in use."""
+        while self._free:
+            self._free.pop().close()
 
-    @property
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = self._sessions.session = requests.Session()
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        try:
+            session = self._free.pop()
+        except IndexError:
+            session = requests.Session()
             session.auth = _as_it_is
             session.mount("https://", _OperatingSystemTrust(max_retries=0))
             session.mount("http://", HTTPAdapter(max_retries=0))
-        return session
+        try:
+            yield session
+        finally:
+            self._free.append(session)
 
     def _ask(self, path: str, message: Message, kind: type[R], *, with_token: bool = True) -> R:
         body = encode(message)
         headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
-        if len(body) >= GZIP_FROM:
-            body = gzip.compress(body, compresslevel=1)
-            headers["Content-Encoding"] = "gzip"
+        if len(body) >= WORTH_PACKING:
+            body = packed_words(body, self._packing)
+            headers["Content-Encoding"] = self._packing
 
         def send(bearer: dict[str, str]) -> bytes:
             return self._send("POST", path, body, {**headers, **bearer})
@@ -192,6 +189,7 @@ class _Line:
                 _raise_for(answer, content)
             if not _is(answer, kind):
                 raise NotOurServer("another kind of page")
+            self._packing = best(answer.headers.get("Accept-Encoding", "")) or self._packing
             return content
 
     def _open(self, path: str, headers: dict[str, str]) -> requests.Response:
@@ -206,8 +204,8 @@ class _Line:
         return answer
 
     def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
-        with _faults_named():
-            return self._session.request(
+        with _faults_named(), self._session() as session:
+            return session.request(
                 method,
                 self.url + path,
                 data=body or None,
@@ -221,19 +219,28 @@ class _Line:
 class _PaperLine(_Line):
     """Documents' bytes over it."""
 
+    lanes = LANES
+
+    @property
+    def stride(self) -> int:
+        return self._pace.stride
+
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         return self._ask("/v1/uploads", offer, UploadReply)
 
     def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
         headers = {"X-Chunk-SHA256": hashlib.sha256(chunk).hexdigest(), "Content-Type": BYTES}
-        self._hand_over("PUT", f"/v1/uploads/{upload_id}/{number}", chunk, headers)
+        with self._pace.kept():
+            self._hand_over("PUT", f"/v1/uploads/{upload_id}/{number}", chunk, headers)
 
     def finish_upload(self, upload_id: str) -> None:
         self._hand_over("POST", f"/v1/uploads/{upload_id}/finish", b"", {})
 
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
+        return self._read(f"/v1/documents/{sha256}?case={case_id}", start)
+
+    def _read(self, path: str, start: int) -> Iterator[bytes]:
         wanted = {"Range": f"bytes={start}-"} if start else {}
-        path = f"/v1/documents/{sha256}?case={case_id}"
         with _faults_named(), self._with_token(lambda bearer: self._open(path, {**wanted, **bearer})) as answer:
             if start and answer.status_code != requests.codes.partial_content:
                 raise BadPaper("the server did not go on where the download had stopped")
@@ -243,7 +250,8 @@ class _PaperLine(_Line):
         bundle = Bundle(rid=new_id(), documents=tuple(one for one, _ in documents))
         body = packed(bundle, (content for _, content in documents))
         headers = {"Content-Type": BYTES, "Accept": MEDIA_TYPE}
-        answer = self._with_token(lambda bearer: self._send("POST", "/v1/documents/batch", body, {**headers, **bearer}))
+        with self._pace.kept():
+            answer = self._with_token(lambda who: self._send("POST", "/v1/documents/batch", body, {**headers, **who}))
         codes = _understood(answer, BundleTaken, bundle.rid).codes
         if len(codes) != len(documents):
             raise NotOurServer("an answer that does not fit")
@@ -268,7 +276,7 @@ class _PaperLine(_Line):
 
 
 class HttpCentral(_PaperLine):
-    """A Central over requests. One thread at a time."""
+    """A Central over requests."""
 
     def sign_in(self, sign_in: SignIn) -> SignedIn:
         signed_in = self._ask("/v1/session", sign_in, SignedIn, with_token=False)
@@ -288,13 +296,17 @@ class HttpCentral(_PaperLine):
     def pull(self, pull: Pull) -> Page:
         return self._ask("/v1/pull", pull, Page)
 
+    def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
+        start = sum(block.size for block in offer.blocks[:first])
+        return opened(self._read(f"/v1/snapshot/{offer.id}", start), offer.blocks[first:])
+
     def add_person(self, person: NewPerson) -> NewPersonReply:
         return self._ask("/v1/people", person, NewPersonReply)
 
     def ask(self, message: Message, kind: type[R]) -> R:
         if isinstance(message, Fork):
             return self._fork(message, kind)
-        return self._ask(_DOORS[type(message)], message, kind)
+        return self._ask(DOORS[type(message)], message, kind)
 
 
 def _pieces(answer: requests.Response, patience: float) -> Iterator[bytes]:

@@ -120,13 +120,15 @@ class JournalFile:
     def trim(self, keep_from_seq: int) -> None:
         """Forget the frames below `keep_from_seq`; after a crash the file is the old one or the new, whole.
 
-        The last frame stays even when it is below, so that `last_seq` never falls: by that mark a database put
-        back from an old copy is found out (promises.md 4.3).
+        The last frame stays even when it is below, though without its body, so that `last_seq` never falls: by that
+        mark a database put back from an old copy is found out (promises.md 4.3).
         """
         with self._lock:
             frames = self._read().frames
-            kept = tuple(frame for frame in frames if frame.seq >= keep_from_seq) or frames[-1:]
-            if len(kept) == len(frames):
+            kept = tuple(frame for frame in frames if frame.seq >= keep_from_seq)
+            if frames and not kept:
+                kept = (Frame(seq=frames[-1].seq, body=b""),)
+            if kept == frames:
                 return
             # Closed first: Windows will not replace a file that is open.
             self._file.close()

@@ -10,10 +10,9 @@ import msgspec
 
 from casework.answers import Accepted, Answer, Changes, Done, Late, Refused
 from casework.carry_out import carry_out
-from casework.commands import AnyCommand, Said
+from casework.commands import AnyCommand, EraseCase, Said
 from casework.connection import Connection
 from casework.disk import Ballast, Disk
-from casework.ids import new_id
 from casework.kinds import LATEST
 from casework.rows import all_of, find
 from casework.rules.access import queues_of
@@ -27,6 +26,7 @@ from sync.paper_keys import PaperKeys
 from sync.papers import Papers
 from sync.second_home import SecondHome
 from sync.shadow import ShadowBook
+from sync.taking_in import KNOWN, Known
 
 T = TypeVar("T")
 
@@ -45,6 +45,8 @@ class Laptop:
     """One person's encrypted store on one laptop. Every method may raise a StoreFault (casework/store_faults.py)."""
 
     kind_of_store: type[StoreFile] = StoreFile
+    # what this version of the app knows; a test makes it an older one
+    known: Known = KNOWN
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class Laptop:
             self.database.close()
             raise
         self._ballast = Ballast(folder / BALLAST)
-        self._opened = OpenedPapers(folder / OPENED, self.papers)
+        self.opened = OpenedPapers(folder / OPENED, self.papers)
 
     def prepare(self) -> Behind | None:
         """Makes a new store's tables; Behind where an older one must be brought up to date first, and then this again.
@@ -96,13 +98,13 @@ class Laptop:
         self.journal.follow(self.database)
         self.papers.forget_strays({paper.name for paper in known})
         self.paper_keys.keep_only(to_send)
-        self._opened.sweep()
+        self.opened.sweep()
         self.write(self._after_upgrade)
         return None
 
     def close(self) -> None:
         """Lets go of the files, and takes away the plain copies of documents that were opened."""
-        self._opened.sweep()
+        self.opened.sweep()
         self.journal.close()
         self.database.close()
 
@@ -171,7 +173,7 @@ class Laptop:
             self.device = now
         if conn.exec_driver_sql("SELECT 1 FROM extra LIMIT 1").first() is not None:
             shadow.revert(conn)
-            taking_in.promote(conn)
+            taking_in.promote(conn, self.known)
             outbox.replay(conn, self.person_id)
 
     def _judge(self, conn: Connection, command: AnyCommand) -> tuple[Answer, Said | None, int]:
@@ -185,7 +187,8 @@ class Laptop:
             return Refused(verdict.code, verdict.facts), None, 0
         if isinstance(verdict, Refused):
             return verdict, None, 0
-        if isinstance(verdict, Done) and not verdict.puts:
+        if isinstance(verdict, Done) and not verdict.puts and not isinstance(command, EraseCase):
+            # it is so already; what is deleted for good only the server can delete
             return Accepted(said.id, Changes()), None, 0
         return Accepted(said.id, changes), said, outbox.add(conn, said)
 
@@ -225,8 +228,3 @@ class Drafts:
 def prepare_store(store: StoreFile) -> Ready | Behind:
     """Makes a new store's tables, or says whether an old one's are up to date. Raises StoreFromNewerApp."""
     return store.prepare(NEW_STORE.read_text("utf-8"), latest=LATEST)
-
-
-def new_device() -> str:
-    """A fresh device id."""
-    return new_id()

@@ -1,20 +1,30 @@
 """Cases that are no longer ours: marked as soon as that is known, gone as soon as nothing of ours waits on them."""
 
 import json
+from collections.abc import Sequence
 
+from casework.commands import EraseCase
 from casework.connection import Connection
 from casework.kinds import NAMES, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of, find
-from casework.rules.access import queues_of
+from casework.rules.access import queues_of, sees_everything
 from casework.values import Case, Person, Queue
 from casework.wire import Page
-from sync import outbox
+from sync import held_sums, outbox
 
 _TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
 _SHARED_TABLES = tuple(NAMES[kind] for kind in SHARED_KINDS)
+_ERASING = str(EraseCase.__struct_config__.tag)
 _UNLISTED = (
     "is_leaving = 0 AND case_id NOT IN (SELECT case_id FROM listed)"
     " AND (? = '[]' OR substr(case_id, -2) IN (SELECT value FROM json_each(?)))"
+)
+# As server/trees.py decides it, for somebody who does not see everything.
+_NOT_MINE = (
+    "author_id <> ? AND asked_id <> ?"
+    " AND CASE for_kind WHEN 'person' THEN 'p/' ELSE 'q/' END || for_id NOT IN (SELECT value FROM json_each(?))"
+    " AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.id = kept_work.case_id"
+    " AND c.owner_kind = 'person' AND c.owner_id = ?)"
 )
 # SELECT DISTINCT would look at every case; this takes one step in the index for each list of scopes.
 _EVERY_SCOPES = (
@@ -63,8 +73,6 @@ def forget(conn: Connection, person_id: str) -> tuple[str, ...]:
         conn.exec_driver_sql("DELETE FROM held_case WHERE case_id = ?", (case_id,))
         _delete_kept(conn, case_id, person_id)
     if gone:
-        conn.exec_driver_sql("DELETE FROM contact WHERE id NOT IN (SELECT contact_id FROM case_file)")
-        conn.exec_driver_sql("DELETE FROM property WHERE id NOT IN (SELECT property_id FROM case_file)")
         _forget_orphans(conn)
     return gone
 
@@ -83,6 +91,7 @@ def count_unlisted(conn: Connection, buckets: tuple[str, ...]) -> int:
 def mark_unlisted(conn: Connection, buckets: tuple[str, ...]) -> None:
     """Marks what the server's list does not have, of those buckets or of all."""
     named = json.dumps(buckets)
+    held_sums.forget(conn)
     conn.exec_driver_sql(f"UPDATE held_case SET is_leaving = 1 WHERE {_UNLISTED}", (named, named))
 
 
@@ -96,7 +105,9 @@ def delete_tree(conn: Connection, case_id: str) -> None:
 
 
 def _forget_orphans(conn: Connection) -> None:
+    """Deletes clients and homes that no case here refers to, with what a newer server said about them."""
     for table_name in _SHARED_TABLES:
+        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id NOT IN (SELECT {table_name}_id FROM case_file)")
         gone = f"row_id NOT IN (SELECT id FROM {table_name})"
         conn.exec_driver_sql(f"DELETE FROM extra WHERE table_name = ? AND {gone}", (table_name,))
 
@@ -110,23 +121,54 @@ def _delete_extra(conn: Connection, case_id: str) -> None:
 
 
 def erase(conn: Connection, case_id: str) -> None:
-    """Deletes what was deleted for good on the server, with all that was ever said about it and answered.
+    """Deletes what was deleted for good on the server, with its client and home and all that was said and answered.
 
-    What still waits in the outbox stays: its outcome is for the server to say.
+    What still waits in the outbox stays: its outcome is the server's to say. So does the receipt of the deletion, which
+    names nobody: should the server lose it with a restore, it is offered again, or the case would be back.
     """
     delete_tree(conn, case_id)
-    for table_name in ("kept_work", "notice", "receipt", "held_case"):
+    for table_name in ("kept_work", "notice", "sighting", "held_case"):
         conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE case_id = ?", (case_id,))
+    conn.exec_driver_sql("DELETE FROM receipt WHERE case_id = ? AND type <> ?", (case_id, _ERASING))
+    # what it followed upon is not there to be offered before it
+    conn.exec_driver_sql("UPDATE receipt SET body = json_set(body, '$.prev', '') WHERE case_id = ?", (case_id,))
+    _forget_orphans(conn)
+
+
+def forget_kept(conn: Connection, kept_ids: Sequence[str]) -> None:
+    """Deletes kept work that the server says has passed on to others."""
+    if kept_ids:
+        named = json.dumps(kept_ids)
+        for table_name, column in (("extra", "row_id"), ("kept_work", "id")):
+            conn.exec_driver_sql(
+                f"DELETE FROM {table_name} WHERE {column} IN (SELECT value FROM json_each(?))", (named,)
+            )
+
+
+def forget_kept_of_others(conn: Connection, person_id: str) -> None:
+    """Deletes kept work that was mine to see by a queue that I have left, or by a case that is another's now.
+
+    The server cannot tell (the kept work itself has not changed), but all that decides it is here. The rows must be
+    base and all of one moment, as after the last page.
+    """
+    person = find(conn, Person, person_id)
+    if person is None or sees_everything(person):
+        return
+    mine = _mine(conn, person_id)
+    others = conn.exec_driver_sql(f"SELECT id FROM kept_work WHERE {_NOT_MINE}", mine).scalars().all()
+    forget_kept(conn, [str(kept_id) for kept_id in others])
 
 
 def _delete_kept(conn: Connection, case_id: str, person_id: str) -> None:
     """What I wrote and what waits for me stays: it is mine whoever has the case."""
+    mine = _mine(conn, person_id)
+    conn.exec_driver_sql(f"DELETE FROM kept_work WHERE {_NOT_MINE} AND case_id = ?", (*mine, case_id))
+    conn.exec_driver_sql("DELETE FROM sighting WHERE case_id = ? AND author_id <> ?", (case_id, person_id))
+
+
+def _mine(conn: Connection, person_id: str) -> tuple[str, str, str, str]:
+    """What _NOT_MINE asks for."""
     person = find(conn, Person, person_id)
     queue_ids = sorted(queues_of(person, all_of(conn, Queue))) if person is not None else []
-    mine = ["p/" + person_id, *("q/" + queue_id for queue_id in queue_ids)]
-    conn.exec_driver_sql(
-        "DELETE FROM kept_work WHERE case_id = ? AND author_id <> ? AND asked_id <> ?"
-        " AND CASE for_kind WHEN 'person' THEN 'p/' ELSE 'q/' END || for_id NOT IN (SELECT value FROM json_each(?))",
-        (case_id, person_id, person_id, json.dumps(mine)),
-    )
-    conn.exec_driver_sql("DELETE FROM sighting WHERE case_id = ? AND author_id <> ?", (case_id, person_id))
+    waits_for = ["p/" + person_id, *("q/" + queue_id for queue_id in queue_ids)]
+    return person_id, person_id, json.dumps(waits_for), person_id

@@ -118,7 +118,7 @@ class SyncMachine:
         self._must_compare = False
         self._no_pages: SyncFault | None = None
         self._was_forked = self._has_recovered = False
-        self._comparisons = 0
+        self._comparisons = self._purges = 0
         self._stepped_over = 0
         self._idle_pages = 0
         self._trouble: SyncFault | None = None
@@ -233,12 +233,18 @@ class SyncMachine:
         return self._go(Phase.CARRYING, Carry())
 
     def _after_purge(self, fault: SyncFault) -> Step:
-        """What somebody put on their cases may still be sent after that; a lost device hands over words alone."""
+        """What somebody put on their cases is sent after that: what others may read goes first, however long it takes.
+
+        A lost device looks once more, so that what it has sent goes as well.
+        """
         self._trouble = fault
-        return self._after_carrying() if self._access == "wipe" else self._go(Phase.CARRYING, Carry())
+        self._purges += 1
+        return self._after_carrying() if self._purges > 1 else self._go(Phase.CARRYING, Carry())
 
     def _after_carrying(self) -> Step:
         self._failures = 0
+        if self._access == "wipe" and self._purges == 1:
+            return self._go(Phase.PURGING, Purge(is_lost=True))
         if self._access != "ok" and self._trouble is not None:
             return self._rest(self._wait_after(self._trouble), self._trouble)
         return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2), self._trouble)

@@ -20,19 +20,23 @@ from sync.papers import Paper
 FETCH_UNASKED = 5 * 1024 * 1024
 _MOST_AT_ONCE = 500
 
+# Read once for all documents: there are receipts of years.
+_ACCEPTED = (
+    "SELECT json_extract(r.body, '$.say.sha256') FROM receipt r WHERE r.type = 'document.attach'"
+    " AND r.status IN ('applied', 'applied_changed')"
+)
 _NAMED_BY = {
     "a row": "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256)",
     "a waiting command": "EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'document.attach'"
     " AND instr(o.body, paper.sha256) > 0)",
     # The case itself may be gone from here by now.
-    "an accepted command": "EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
-    " AND r.status IN ('applied', 'applied_changed') AND instr(r.body, paper.sha256) > 0)",
+    "an accepted command": f"paper.sha256 IN ({_ACCEPTED})",
     # A server that goes back to its backup would ask for these bytes once more (protocol 8).
-    "what no backup has": "EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
-    " AND r.status IN ('applied', 'applied_changed') AND instr(r.body, paper.sha256) > 0"
+    "what no backup has": f"paper.sha256 IN ({_ACCEPTED}"
     f" AND r.rev > coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0))",
     "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
 }
+_IS_PREVIEW = "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.preview_of <> '')"
 _IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
 _IS_NEEDED = (
     f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
@@ -123,6 +127,27 @@ def note_sent(conn: Connection, sha256: str) -> None:
     )
 
 
+def lost_there(conn: Connection) -> tuple[str, ...]:
+    """Documents whose whole bytes are here and whose rows, all of which are in, say that the server lacks them.
+
+    It had them: it was put back since to a backup that was made before they came, and where nothing else was new in
+    that time nothing else tells (protocol 8). To be asked when all that changed has been pulled.
+    """
+    # from what lies here to its rows: every round asks, and there may be as many documents as there are cases
+    query = (
+        "SELECT DISTINCT p.sha256 FROM paper p CROSS JOIN document d ON d.sha256 = p.sha256"
+        " WHERE p.state IN ('sent', 'fetched') AND d.rev > 0 AND NOT d.is_stored"
+    )
+    return tuple(conn.exec_driver_sql(query).scalars())
+
+
+def send_again(conn: Connection, hashes: Iterable[str]) -> None:
+    """Has documents wait once more that were sent, or that somebody else had sent."""
+    named = json.dumps(list(hashes))
+    again = "UPDATE paper SET state = 'to_send' WHERE sha256 IN (SELECT value FROM json_each(?))"
+    conn.exec_driver_sql(again, (named,))
+
+
 def to_send(conn: Connection) -> tuple[ToSend, ...]:
     """Documents that the server has accepted and lacks the bytes of, small ones first.
 
@@ -134,10 +159,15 @@ def to_send(conn: Connection) -> tuple[ToSend, ...]:
     if not rows:
         return ()
     cases: dict[str, set[str]] = {}
-    for sha256, case_id in conn.exec_driver_sql("SELECT sha256, case_id FROM document WHERE rev > 0"):
+    hashes = json.dumps([_paper(sealed).sha256 for sealed, _, _ in rows])
+    on_cases = "SELECT sha256, case_id FROM document WHERE rev > 0 AND sha256 IN (SELECT value FROM json_each(?))"
+    for sha256, case_id in conn.exec_driver_sql(on_cases, (hashes,)):
         cases.setdefault(sha256, set()).add(case_id)
-    accepted = "SELECT body FROM receipt WHERE type = 'document.attach' AND status IN ('applied', 'applied_changed')"
-    for body in conn.exec_driver_sql(accepted).scalars():
+    accepted = (
+        "SELECT body FROM receipt WHERE type = 'document.attach' AND status IN ('applied', 'applied_changed')"
+        " AND json_extract(body, '$.say.sha256') IN (SELECT value FROM json_each(?))"
+    )
+    for body in conn.exec_driver_sql(accepted, (hashes,)).scalars():
         command = msgspec.json.decode(body, type=Said).say
         assert isinstance(command, AttachDocument)
         cases.setdefault(command.sha256, set()).add(command.case_id)
@@ -223,9 +253,11 @@ def let_go(conn: Connection, size: int, *, before: datetime) -> tuple[Paper, ...
     """Forgets documents of `size` bytes together, if there are so many; returns those whose files are to go.
 
     Only what the server has verified, those not looked at for longest first, and none that was used after `before`.
+    Previews stay: they are what is still to be seen of what went.
     """
     rows = conn.exec_driver_sql(
-        f"SELECT sha256, sealed, size FROM paper WHERE {_CAN_BE_HAD_AGAIN} AND max(used_at, added_at) < ?"
+        f"SELECT sha256, sealed, size FROM paper WHERE {_CAN_BE_HAD_AGAIN} AND NOT {_IS_PREVIEW}"
+        " AND max(used_at, added_at) < ?"
         " ORDER BY max(used_at, added_at), sha256",
         (before.isoformat(),),
     ).all()
@@ -258,24 +290,28 @@ def keep_fetched(conn: Connection, paper: Paper, case_id: str, at: datetime) -> 
     return before
 
 
-def to_carry(conn: Connection) -> frozenset[str]:
-    """The hashes of all documents that are to be sent, or that are on the server and not (whole) here."""
+def to_carry(conn: Connection, among: Iterable[str]) -> frozenset[str]:
+    """Those of the hashes whose documents are to be sent, or are on the server and not (whole) here."""
+    named = json.dumps(list(among))
     sending = "SELECT sha256 FROM paper WHERE state IN ('to_send', 'recovered')"
     missing = (
         "SELECT sha256 FROM document d WHERE is_stored AND NOT EXISTS"
         " (SELECT 1 FROM paper p WHERE p.sha256 = d.sha256 AND p.state <> 'coming')"
     )
-    return frozenset(conn.exec_driver_sql(f"{sending} UNION {missing}").scalars())
+    # every round asks, mostly about none; there may be as many documents as there are cases
+    is_named = "sha256 IN (SELECT value FROM json_each(?))"
+    query = f"{sending} AND {is_named} UNION {missing} AND {is_named}"
+    return frozenset(conn.exec_driver_sql(query, (named, named)).scalars())
 
 
 def unsent(conn: Connection) -> tuple[int, int]:
-    """How many documents are still to be sent, and their bytes.
+    """How many documents are still to be sent, and their bytes; a picture with its preview counts once.
 
     Not those whose command was turned down: they wait here with the kept work that names them.
     """
     query = (
         "SELECT count(*), coalesce(sum(size), 0) FROM paper"
-        f" WHERE state IN ('to_send', 'recovered') AND {_IS_FOR_THE_SERVER}"
+        f" WHERE state IN ('to_send', 'recovered') AND {_IS_FOR_THE_SERVER} AND NOT {_IS_PREVIEW}"
     )
     count, size = conn.exec_driver_sql(query).one()
     return int(count), int(size)
@@ -290,6 +326,24 @@ def forget_unneeded(conn: Connection) -> tuple[Paper, ...]:
     for sha256, _ in rows:
         conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
     return tuple(_paper(sealed) for _, sealed in rows)
+
+
+def forget_unbacked(conn: Connection, before: datetime) -> tuple[Paper, ...]:
+    """Forgets documents that stay only until a backup has them, if the server took them all before that time."""
+    still = f"{_ACCEPTED} AND r.answered_at >= ?"
+    named = " OR ".join(_NAMED_BY[by] for by in ("a row", "a waiting command", "kept work"))
+    rows = conn.exec_driver_sql(
+        f"DELETE FROM paper WHERE state = 'sent' AND sha256 NOT IN ({still}) AND NOT ({named}) RETURNING sealed",
+        (before.isoformat(),),
+    )
+    return tuple(_paper(sealed) for sealed in rows.scalars())
+
+
+def forget_all(conn: Connection, *, but_unsent: bool) -> tuple[Paper, ...]:
+    """Forgets every document, or every one that the server has; returns them, for their files are to go too."""
+    stays = "state IN ('to_send', 'recovered')" if but_unsent else "FALSE"
+    rows = conn.exec_driver_sql(f"DELETE FROM paper WHERE NOT ({stays}) RETURNING sealed")
+    return tuple(_paper(sealed) for sealed in rows.scalars())
 
 
 def stuck(conn: Connection) -> dict[str, str]:

@@ -14,13 +14,15 @@ import msgspec
 
 from casework.connection import Connection
 from casework.kinds import NAMES
+from casework.store_faults import fault_of_os
 from casework.wire import START, Stamp
-from sync import outbox, shadow, state
-from sync.laptop import Laptop
+from sync import held_sums, outbox, shadow, state
+from sync.laptop import STORE, Laptop
 from sync.state import Comparing, Restored
 
 COPIES_KEPT = 2
 COPY = "before-restore-"
+_COPIES = (f"{COPY}*.db", f".{COPY}*.half", f"{STORE}.before-*", f".{STORE}.before-*.half")
 
 
 def copy_store(laptop: Laptop) -> Path:
@@ -42,10 +44,18 @@ def copies_of(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{COPY}*.db"))
 
 
-def forget_copies(folder: Path) -> None:
-    """Takes them away, with the cases that are in them."""
-    for copy in copies_of(folder):
-        copy.unlink(missing_ok=True)
+def forget_copies(folder: Path, *, before: datetime | None = None) -> None:
+    """Takes them away, those of upgrades and what a kill left half written too, with the cases that are in them.
+
+    Those made before a time, or all. Raises DiskFault.
+    """
+    try:
+        for pattern in _COPIES:
+            for copy in folder.glob(pattern):
+                if before is None or copy.stat().st_mtime < before.timestamp():
+                    copy.unlink(missing_ok=True)
+    except OSError as error:
+        raise fault_of_os(error) from error
 
 
 def known(conn: Connection) -> Stamp:
@@ -100,9 +110,13 @@ def go_back(conn: Connection, shared: Stamp, person_id: str, at: datetime) -> in
 
 
 def _date_back(conn: Connection, shared: Stamp) -> None:
-    """Numbers come again after a restore: a row from after the parting must not pass for newer than the server's."""
+    """Numbers come again after a restore: a row from after the parting must not pass for newer than the server's.
+
+    Nor for as old as the parting: the server's own may be from long before it.
+    """
     for table_name in NAMES.values():
-        conn.exec_driver_sql(f"UPDATE {table_name} SET rev = ? WHERE rev > ?", (max(shared[0], 1), shared[0]))
+        conn.exec_driver_sql(f"UPDATE {table_name} SET rev = 1 WHERE rev > ?", (shared[0],))
+    held_sums.forget(conn)
     conn.exec_driver_sql("UPDATE held_case SET rev = 0, chain = '' WHERE rev > ?", (shared[0],))
     conn.exec_driver_sql("UPDATE paper SET state = 'to_send' WHERE state = 'sent'")
 

@@ -5,13 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from casework.connection import Connection
-from casework.ids import new_id
+from casework.ids import noise
 from casework.wire import Stamp, Sum
 from sync import comparing, ending, leaving, recovery, state, verifying
 from sync.apply import FEW_GO, PART_GOES
+from sync.held_sums import Sums
 from sync.laptop import Laptop
 from sync.papers import Paper
 from sync.state import Comparing
+
+# of a nonce, for its running number
+_DIGITS = 8
 
 
 class Safeguards:
@@ -20,11 +24,12 @@ class Safeguards:
     def nonces(self, conn: Connection) -> tuple[str, str]:
         """The nonce of the last hello that was answered, and the one to send until one is (FE3).
 
-        It is on the disk before it is on the wire: a copy of this store makes another one.
+        It is on the disk before it is on the wire: a copy of this store makes another one. It begins with a running
+        number, so that a server that was put back can tell a store that is ahead of it from a copy that is behind.
         """
         pending = state.get(conn, state.PENDING_NONCE, str, "")
         if not pending:
-            pending = new_id()
+            pending = _nonce_after(state.get(conn, state.NONCE, str, ""))
             state.put(conn, state.PENDING_NONCE, pending)
         return state.get(conn, state.NONCE, str, ""), pending
 
@@ -57,10 +62,16 @@ class Safeguards:
         """Whether sums are to be compared (protocol 11)."""
         return verifying.is_due(conn, now)
 
-    def sums(self, conn: Connection, now: Sequence[str]) -> dict[str, Sum]:
-        """What this laptop holds, in sums."""
-        return verifying.sums_of(verifying.held_cases(conn), now)
+    def sums(self, sums: Sums, now: Sequence[str]) -> dict[str, Sum]:
+        """What this laptop holds, in sums of whole scopes."""
+        return verifying.told(sums, now)
 
-    def purge(self, conn: Connection, person_id: str, *, is_lost: bool, backed_up_rev: int) -> tuple[Paper, ...]:
+    def purge(self, conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> tuple[Paper, ...]:
         """Takes off the laptop what its person may not have any more (FF3)."""
-        return ending.purge(conn, person_id, is_lost=is_lost, backed_up_rev=backed_up_rev)
+        return ending.purge(conn, person_id, is_lost=is_lost, now=now)
+
+
+def _nonce_after(before: str) -> str:
+    """The nonce that follows one, or the first: 8 hex digits that count, and chance."""
+    count = int(before[:_DIGITS], 16) if before else 0
+    return f"{count + 1:0{_DIGITS}x}{noise(12).hex()}"

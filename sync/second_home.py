@@ -81,6 +81,9 @@ class SecondHome:
     def _words(self) -> list[Said]:
         words = []
         for frame in self.file.read_all().frames:
+            if not frame.body:
+                # all that is left of what was answered
+                continue
             try:
                 words.append(msgspec.json.decode(frame.body, type=Said))
             except msgspec.ValidationError:

@@ -1,5 +1,6 @@
 """Single facts that a laptop's store remembers between rounds: where it stands and who it is."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -34,10 +35,17 @@ INDEXES_DUE = "indexes_due"
 RESTORED = "restored"
 ACCESS = "access"
 LAST_HELLO = "last_hello"
+# the latest that it has been here since, and when this device first heard that it was reported lost
+SEEN_AT, LOST_AT = "seen_at", "lost_at"
 LEASE_DAYS = "lease_days"
 LIMITS = "limits"
+TIDIED_ON = "tidied_on"
 BACKED_UP = "backed_up_rev"
 VERIFIED_AT = "verified_at"
+# when the sums that are kept were last counted from the cases themselves (sync/held_sums.py)
+COUNTED_AT = "sums_counted_at"
+# how many cases went by pages alone since sums or a whole list agreed
+GONE_UNCHECKED = "gone_unchecked"
 # what a check by sums is due for, and what it found
 IS_CHANGED, IS_DOUBTED, DIFFERS = "changed_since_check", "check_is_due", "differs"
 MISMATCHES = "mismatches"
@@ -88,9 +96,14 @@ def find(conn: Connection, key: str, kind: type[T]) -> T | None:
 
 def put(conn: Connection, key: str, value: object) -> None:
     """Remembers a value under a key."""
+    put_all(conn, {key: value})
+
+
+def put_all(conn: Connection, values: Mapping[str, object]) -> None:
+    """Remembers several values, each under its key."""
     conn.exec_driver_sql(
         "INSERT INTO sync_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, msgspec.json.encode(value).decode()),
+        [(key, msgspec.json.encode(value).decode()) for key, value in values.items()],
     )
 
 

@@ -1,7 +1,8 @@
 """The tables that only a laptop keeps: what is waiting to be sent, and what it needs to take it back."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
+from casework.held_case import held_case as held_case
 from casework.tables import metadata
 
 _DEVICE = {"side": "device"}
@@ -34,19 +35,14 @@ shadow = Table(
     info=_DEVICE,
 )
 
-# Cases that lie whole on this laptop, through which scopes, and the stamp of their last change that came in (`chain` is
-# "" where the server did not say). `is_leaving` waits for what is still to be sent.
-held_case = Table(
-    "held_case",
+# The sums over the cases that are here and not about to leave, kept with every change of them (sync/held_sums.py).
+held_sum = Table(
+    "held_sum",
     metadata,
-    Column("case_id", Text, primary_key=True),
-    Column("scopes", Text, nullable=False),
-    Column("rev", BigInteger, nullable=False, default=0, server_default="0"),
-    Column("chain", Text, nullable=False, default="", server_default=""),
-    Column("is_leaving", Integer, nullable=False, default=0),
-    # every page asks which scopes there are and what is leaving; neither may depend on how many cases there are
-    Index("ix_held_case_scopes", "scopes"),
-    Index("ix_held_case_leaving", "case_id", sqlite_where=text("is_leaving = 1")),
+    Column("scope", Text, primary_key=True),
+    Column("bucket", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("total", Text, nullable=False),
     info=_DEVICE,
 )
 
@@ -78,6 +74,8 @@ receipt = Table(
     Column("chain", Text, nullable=False),
     Index("ix_receipt_case_id", "case_id"),
     Index("ix_receipt_rev", "rev"),
+    # which documents were ever put on a case here: asked with each page that takes one away
+    Index("ix_receipt_type", "type"),
     info=_DEVICE,
 )
 

@@ -29,17 +29,20 @@ def take_in(conn: Connection, page: Page, known: Known = KNOWN) -> set[str]:
     """
     for case_id in page.erase:
         leaving.erase(conn, case_id)
+    leaving.forget_kept(conn, page.left)
     for case_id in _here(conn, page.whole):
         leaving.delete_tree(conn, case_id)
+    # few lists of scopes for many cases
+    as_text = {scopes: json.dumps(scopes) for scopes in set(page.whole.values())}
     conn.exec_driver_sql(
         "INSERT INTO held_case (case_id, scopes, is_leaving) VALUES (?, ?, 0)"
         " ON CONFLICT (case_id) DO UPDATE SET scopes = excluded.scopes, is_leaving = 0",
-        [(case_id, json.dumps(scopes)) for case_id, scopes in page.whole.items()],
+        [(case_id, as_text[scopes]) for case_id, scopes in page.whole.items()],
     )
     cases = set(page.whole)
     for table_name in _ORDER:
         if table_name in page.rows and table_name in known:
-            cases |= _write(conn, table_name, page.rows[table_name], known[table_name])
+            cases |= _write(conn, table_name, page.rows[table_name], known[table_name], page.whole.keys())
     for table_name in sorted(page.rows.keys() - known.keys()):
         _require_shape(table_name, page.rows[table_name])
         _keep_unknown(conn, table_name, page.rows[table_name].c, page.rows[table_name].r)
@@ -116,20 +119,21 @@ def _here(conn: Connection, case_ids: Iterable[str]) -> list[str]:
     return [str(row[0]) for row in conn.exec_driver_sql(query, (ids, ids))]
 
 
-def _write(conn: Connection, table_name: str, rows: Rows, known: frozenset[str]) -> set[str]:
-    """Upserts rows by id, never an older one over a newer one."""
+def _write(
+    conn: Connection, table_name: str, rows: Rows, known: frozenset[str], whole: Set[str] = frozenset()
+) -> set[str]:
+    """Upserts rows by id, never an older one over a newer one; returns the cases that they are of."""
     _require_shape(table_name, rows)
+    named = "id" if table_name == NAMES[Case] else "case_id"
+    cases = set(map(str, map(itemgetter(rows.c.index(named)), rows.r))) if named in rows.c else set()
     if rows.r:
         unknown = [place for place, name in enumerate(rows.c) if name not in known]
         if unknown:
             _keep_columns(conn, table_name, rows, unknown)
             rows = _without(rows, unknown)
-        _upsert(conn, table_name, rows, known)
-    named = "id" if table_name == NAMES[Case] else "case_id"
-    if named not in rows.c:
-        return set()
-    place = rows.c.index(named)
-    return set(map(str, map(itemgetter(place), rows.r)))
+        # next to nothing of a case that comes whole is still here
+        _upsert(conn, table_name, rows, known, is_new=bool(cases) and cases <= whole)
+    return cases
 
 
 def _require_shape(table_name: str, rows: Rows) -> None:
@@ -139,12 +143,18 @@ def _require_shape(table_name: str, rows: Rows) -> None:
         raise Malformed(f"a row of another width in {table_name}")
 
 
-def _upsert(conn: Connection, table_name: str, rows: Rows, known: frozenset[str]) -> None:
-    """What an older server does not know yet gets its usual value in a new row, and stays as it is in an old one."""
+def _upsert(conn: Connection, table_name: str, rows: Rows, known: frozenset[str], *, is_new: bool) -> None:
+    """What an older server does not know yet gets its usual value in a new row, and stays as it is in an old one.
+
+    Of old rows, columns that an index has are written only where they differ: SQLite moves a row in every index of
+    which a column is so much as named. `is_new`: hardly any of the rows is an old one.
+    """
     blank = _defaults(table_name, known.difference(rows.c))
+    indexed = frozenset() if is_new else _indexed(conn, table_name)
+    apart = [name for name in rows.c if name in indexed]
     names = ", ".join((*rows.c, *blank))
     marks = ", ".join("?" * (len(rows.c) + len(blank)))
-    sets = ", ".join(f"{name} = excluded.{name}" for name in rows.c if name != "id")
+    sets = ", ".join(f"{name} = excluded.{name}" for name in rows.c if name != "id" and name not in apart)
     statement = (
         f"INSERT INTO {table_name} ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {sets}"
         f" WHERE excluded.rev >= {table_name}.rev"
@@ -152,8 +162,24 @@ def _upsert(conn: Connection, table_name: str, rows: Rows, known: frozenset[str]
     usual = tuple(blank.values())
     try:
         conn.exec_driver_sql(statement, [(*row, *usual) for row in rows.r] if usual else list(rows.r))
+        if apart:
+            _write_apart(conn, table_name, rows, apart)
     except RowRefused as error:
         raise Malformed(f"an unfinished row in {table_name}") from error
+
+
+def _write_apart(conn: Connection, table_name: str, rows: Rows, columns: Sequence[str]) -> None:
+    """Writes these columns of the rows that are here as they came, where they differ."""
+    sets = ", ".join(f"{name} = ?{place}" for place, name in enumerate(columns, start=3))
+    differs = " OR ".join(f"{name} IS NOT ?{place}" for place, name in enumerate(columns, start=3))
+    values = map(itemgetter(*map(rows.c.index, ("id", "rev", *columns))), rows.r)
+    conn.exec_driver_sql(f"UPDATE {table_name} SET {sets} WHERE id = ?1 AND rev = ?2 AND ({differs})", list(values))
+
+
+def _indexed(conn: Connection, table_name: str) -> frozenset[str]:
+    """The columns that any index of the table has, but for its id."""
+    query = "SELECT i.name FROM pragma_index_list(?) l JOIN pragma_index_info(l.name) i WHERE i.name <> 'id'"
+    return frozenset(conn.exec_driver_sql(query, (table_name,)).scalars())
 
 
 def _defaults(table_name: str, missing: Set[str]) -> dict[str, Any]:

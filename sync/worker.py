@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from sync import chores
 from sync.engine import Engine, SyncReport
 from sync.listening import Listener
 
@@ -64,7 +65,7 @@ class Worker:
         while self._rest():
             try:
                 if self._slept_through:
-                    self._engine.laptop.tidy()
+                    chores.tidy(self._engine.laptop)
                 report = self._engine.sync_once()
                 self._again_in(report.rest)
                 self._listener.listen(is_well=report.reached_the_end)

@@ -16,6 +16,8 @@ from casework.database import Database
 from casework.ids import new_id
 from casework.kinds import LATEST
 from casework.rows import find
+from casework.snapshot import SnapshotReply, WantSnapshot
+from casework.snapshot_blocks import opened
 from casework.tables import metadata
 from casework.values import Person, Record
 from casework.wire import (
@@ -43,23 +45,28 @@ from casework.wire import (
     decode,
     encode,
 )
-from server import reconciling, scope
+from server import reconciling
 from server.accounts import Session
 from server.blobs_folder import BlobFolder
 from server.clock import Clock
 from server.devices import Devices, forget_nonces
 from server.documents import Documents
-from server.facts import BACKED_UP_REV, EPOCH, HORIZON, fact, number, set_fact
+from server.facts import BACKED_UP_REV, EPOCH, fact, set_fact
 from server.feed import page_for
+from server.greeting import greet
 from server.journal import Journal
 from server.ledger import head_of
 from server.people import People
+from server.prepared import Prepared, given
 from server.problem import Problem
-from server.rescue_keys import rescue_key
+from server.routes_snapshot import bytes_of, snapshot_for
 from server.setting_up import SettingUp
+from server.snapshots import Snapshots
 from server.tables import device
 from sync.central import Deposit, Remember
 from sync.faults import Diverged, Forked, Locked, Offline, OutOfDate, Rejected, SyncFault, TooFarBack
+
+_DEVICE = Prepared(select(device.c.fate, device.c.clock_off, device.c.cursor).where(device.c.id == given("which")))
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Reply)
@@ -82,9 +89,10 @@ class NearServer:
     def reopen(self, database: Database) -> None:
         """Goes on with a store opened anew, as after a restart."""
         self.database = database
-        self.journal = Journal(database, clock=self.clock)
+        self.snapshots = Snapshots(database, self._folder / "snapshots", clock=self.clock)
+        self.journal = Journal(database, clock=self.clock, committed=self.snapshots.look)
         self.documents = Documents(database, self.journal, self.blobs, clock=self.clock)
-        self.devices = Devices(database, clock=self.clock)
+        self.devices = Devices(database)
 
     def put(self, *records: Record) -> None:
         """Writes rows that come of no command, as an admin's settings do."""
@@ -150,21 +158,7 @@ class NearCentral:
         asked = self._over_the_wire(hello)
         who = self._session()
         with problems_named():
-            self.server.devices.greet(who, asked)
-        self.server.journal.end_what_is_over()
-        with self.server.database.reading() as conn:
-            is_too_old = asked.known != START and asked.known[0] < number(conn, HORIZON)
-            reply = HelloReply(
-                rid=asked.rid,
-                epoch=fact(conn, EPOCH),
-                head=head_of(conn),
-                now=scope.scopes_of(conn, who.person) if who.access == "ok" else (),
-                server_time=self.server.clock(),
-                pull="reconcile" if is_too_old else "ok",
-                access=who.access,
-                backed_up_rev=number(conn, BACKED_UP_REV),
-                rescue_key=rescue_key(conn),
-            )
+            reply = greet(self.server.database, self.server.journal, self.server.clock, who=who, asked=asked)
         return self._back(reply)
 
     def push(self, push: Push) -> PushReply:
@@ -184,7 +178,7 @@ class NearCentral:
         who = self._session("ok")
         with self.server.database.reading() as conn, problems_named():
             asked = msgspec.structs.replace(asked, max_bytes=self.page_bytes)
-            page = page_for(conn, who.person, asked, fact(conn, EPOCH))
+            page = page_for(conn, who.person, asked)
         self.server.devices.note_cursor(who, page.cur if asked.cur == START and not asked.held else asked.cur)
         return self._back(page)
 
@@ -202,14 +196,16 @@ class NearCentral:
             return PushReply(rid=asked.rid, acks=self.server.journal.deposit(self._session("wipe").speaker, asked.cmds))
         who = self._session("ok")
         with self.server.database.reading() as conn:
-            epoch = fact(conn, EPOCH)
             if isinstance(asked, Verify):
-                return reconciling.verify(conn, who.person, asked, epoch)
+                return reconciling.verify(conn, who.person, asked)
             if isinstance(asked, Reconcile):
-                return reconciling.list_for(conn, who.person, asked, epoch)
+                return reconciling.list_for(conn, who.person, asked)
             if isinstance(asked, Trees):
                 small = msgspec.structs.replace(asked, max_bytes=self.page_bytes)
                 return reconciling.trees_for(conn, who.person, small)
+            if isinstance(asked, WantSnapshot):
+                made, now = snapshot_for(conn, self.server.snapshots, who.person)
+                return made.reply(asked, now)
         # there is no thread here that news could come from
         raise Rejected("not-found")
 
@@ -228,6 +224,14 @@ class NearCentral:
             organisation="",
             epoch=self.server.epoch(),
         )
+
+    @property
+    def lanes(self) -> int:
+        return 1
+
+    @property
+    def stride(self) -> int:
+        return 1
 
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         asked = self._over_the_wire(offer)
@@ -249,7 +253,7 @@ class NearCentral:
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
         self._note("fetch")
         with problems_named():
-            yield from self.server.documents.read(self._who(), sha256, case_id, (start, None)).content
+            yield from self.server.documents.read(self._session("ok").person, sha256, case_id, (start, None)).content
 
     def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
         self._note("bundle")
@@ -259,18 +263,29 @@ class NearCentral:
 
     def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
         self._note("wanted")
-        return self.server.documents.give(self._who(), documents)
+        return self.server.documents.give(self._session("ok").person, documents)
+
+    def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
+        self._note("snapshot")
+        who = self._session("ok")
+        with self.server.database.reading() as conn, problems_named():
+            made, _ = snapshot_for(conn, self.server.snapshots, who.person)
+        path, start = self.server.snapshots.path_of(made), sum(block.size for block in offer.blocks[:first])
+        for pages in opened(bytes_of(path, start), offer.blocks[first:]):
+            self._note("block")
+            self._lose()
+            yield pages
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         raise Rejected("not-here")
 
     def _who(self) -> Person:
-        return self._session("ok", "deposit").person
+        return self._session("ok", "deposit", "wipe").person
 
     def _session(self, *allowed: str) -> Session:
         """Who asks at this moment; of a device that nobody signed in on, as if somebody had. Raises Locked."""
         with self.server.database.reading() as conn:
-            row = conn.execute(select(device).where(device.c.id == self._device)).first()
+            row = _DEVICE.first(conn, which=self._device)
             person = find(conn, Person, self.person_id)
         if person is None:
             raise Locked("locked-out")
@@ -278,10 +293,11 @@ class NearCentral:
             with self.server.database.writing() as conn:
                 _sign_in(conn, self._device, self.person_id)
             return self._session(*allowed)
-        access = row.fate or ("ok" if person.is_active else "deposit")
+        fate, clock_off, cursor = row
+        access = fate or ("ok" if person.is_active else "deposit")
         if allowed and access not in allowed:
             raise Locked("locked-out")
-        return Session(person=person, device_id=self._device, clock_off=row.clock_off, access=access, cursor=row.cursor)
+        return Session(person=person, device_id=self._device, clock_off=clock_off, access=access, cursor=cursor)
 
     def _note(self, request: str) -> None:
         self.requests.append(request)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from casework.bundle import Small
+from casework.snapshot import SnapshotReply
 from casework.wire import (
     Hello,
     HelloReply,
@@ -54,6 +55,14 @@ class Nowhere:
     def ask(self, message: Message, kind: type[R]) -> R:
         raise self._try("ask")
 
+    @property
+    def lanes(self) -> int:
+        return 1
+
+    @property
+    def stride(self) -> int:
+        return 1
+
     def open_upload(self, offer: OpenUpload) -> UploadReply:
         raise self._try("open_upload")
 
@@ -71,6 +80,9 @@ class Nowhere:
 
     def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
         raise self._try("fetch_small")
+
+    def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
+        raise self._try("fetch_snapshot")
 
     def add_person(self, person: NewPerson) -> NewPersonReply:
         raise self._try("add_person")

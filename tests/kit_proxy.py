@@ -1,6 +1,7 @@
 """A bad network on loopback: what lies between a laptop and a server, and spoils one connection after the other."""
 
 import random
+import re
 import socket
 import struct
 import threading
@@ -26,15 +27,31 @@ class Weather(StrEnum):
     DRIP = "the answer comes in crumbs"
     DELAY = "the answer comes late"
     TWICE = "the request is delivered twice"
+    TRUNCATED = "the answer is shorter and seems whole"
     PORTAL = "a portal answers"
     REFUSED = "nobody listens"
+    SIGN_IN = "a machine on the way answers 401"
+    TOO_LARGE = "a machine on the way answers 413"
+    TOO_MANY = "a machine on the way answers 429"
+    BROKEN = "a machine on the way answers 500"
+    BUSY = "a machine on the way answers 503"
+
+
+def _said(status: str, body: str, *headers: str) -> bytes:
+    lines = (f"HTTP/1.1 {status}", "Content-Type: text/html", f"Content-Length: {len(body)}", "Connection: close")
+    return "\r\n".join((*lines, *headers, "", body)).encode()
 
 
 # What other machines on the way say for the server.
-PORTAL = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 37\r\nConnection: close\r\n\r\n"
-    b"<html>Sign in to the cafe's wi-fi</html>"[:37]
-)
+INSTEAD = {
+    Weather.PORTAL: _said("200 OK", "<html>Sign in to the cafe's wi-fi</html>"),
+    Weather.SIGN_IN: _said("401 Unauthorized", "<html>The proxy does not know you</html>"),
+    Weather.TOO_LARGE: _said("413 Content Too Large", "<html>Too much at once</html>"),
+    Weather.TOO_MANY: _said("429 Too Many Requests", "<html>Not so fast</html>", "Retry-After: 1"),
+    Weather.BROKEN: _said("500 Internal Server Error", "<html>Oh dear</html>"),
+    Weather.BUSY: _said("503 Service Unavailable", "<html>Come back later</html>", "Retry-After: 1"),
+}
+_LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 
 
 class BadNetwork:
@@ -86,9 +103,10 @@ class BadNetwork:
             caller.settimeout(PATIENCE)
             if weather is Weather.REFUSED:
                 _reset(caller)
-            elif weather is Weather.PORTAL:
+            elif weather in INSTEAD:
                 caller.recv(PIECE)
-                caller.sendall(PORTAL)
+                caller.sendall(INSTEAD[weather])
+                _close_when_heard(caller)
             elif weather is Weather.BLACK_HOLE:
                 while caller.recv(PIECE):
                     pass
@@ -146,6 +164,9 @@ class _Between:
                     self._over.wait(0.05)
                 if self._weather in (Weather.CUT_ANSWER, Weather.RESET):
                     piece, self._left = piece[: self._left], self._left - len(piece)
+                if self._weather is Weather.TRUNCATED:
+                    self._hand_back(self._shortened(piece))
+                    break
                 self._hand_back(piece)
                 if self._weather in (Weather.CUT_ANSWER, Weather.RESET) and self._left <= 0:
                     (_reset if self._weather is Weather.RESET else _close)(self._caller)
@@ -160,6 +181,17 @@ class _Between:
             self._caller.sendall(piece[at : at + 97])
             self._over.wait(0.001)
 
+    def _shortened(self, piece: bytes) -> bytes:
+        """The answer with half its body, and a length that says so: only what is in it tells that it is not whole."""
+        head, _, body = piece.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if length is None:
+            return head
+        while len(body) < int(length[1]) and (more := self._server.recv(PIECE)):
+            body += more
+        half = body[: len(body) // 2]
+        return _LENGTH.sub(b"Content-Length: %d" % len(half), head) + b"\r\n\r\n" + half
+
     def _once_more(self) -> None:
         """The same bytes on a second connection, as a network that repeats itself would bring them."""
         said, self._said = bytes(self._said), bytearray()
@@ -167,6 +199,14 @@ class _Between:
             second.settimeout(PATIENCE)
             second.sendall(said)
             second.recv(PIECE)
+
+
+def _close_when_heard(end: socket.socket) -> None:
+    """Waits until the caller has had enough, for a close with bytes unread would take the answer back."""
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_WR)
+        while end.recv(PIECE):
+            pass
 
 
 def _close(end: socket.socket) -> None:

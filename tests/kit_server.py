@@ -200,6 +200,17 @@ class ServerProcess:
         """The process's number."""
         return self._process.pid
 
+    def command(self, *words: str) -> None:
+        """What an admin types on this server's machine."""
+        told = subprocess.run(
+            [sys.executable, "-m", "server", *words],
+            cwd=ROOT,
+            env=environment_of(self.config),
+            capture_output=True,
+            text=True,
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+
     def answers(self) -> bool:
         """Whether it is up; fails at once if the process has ended instead."""
         assert self._process.poll() is None, (self.config.data / f"server-{self.config.port}.log").read_text()

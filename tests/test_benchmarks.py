@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import big_office, first_sync, office_profile
+from benchmarks import big_office, first_snapshot, first_sync, office_profile
 from benchmarks.__main__ import main
 from benchmarks.claim import Claim, Verdict, table
 from benchmarks.floor import floor
@@ -60,3 +60,15 @@ def test_that_the_workload_is_what_a_server_would_have_written_and_a_laptop_gets
     assert seen["cases"] == 60
     assert {name: seen[name] for name in held} == held
     assert floor(tmp_path / "server.db") > (0, 0)
+
+
+def test_that_a_laptop_that_starts_from_a_snapshot_has_the_servers_rows_by_their_digests(tmp_path: Path) -> None:
+    first_sync.filled_server(tmp_path, 60)
+    parts = open_parts(Config(data=tmp_path))
+    parts.snapshots.make()
+    parts.close()
+    with server_process(tmp_path) as server:
+        first_sync.first_sync(server.url, tmp_path / "laptop", "jo")
+        assert first_snapshot.snapshots_given(tmp_path) == 1
+    here = dict(first_snapshot.digests_here(tmp_path / "laptop" / "store" / "store.db"))
+    assert here == dict(first_snapshot.digests_there(tmp_path / "server.db"))

@@ -90,7 +90,9 @@ def letter_of(conn: Connection, case_id: str) -> Letter | None:
 
 def documents_of(conn: Connection, viewer: Viewer, case_id: str, known: Names) -> tuple[DocumentShown, ...]:
     """The files on the case, newest first."""
-    found = sorted(of_case(conn, Document, case_id), key=lambda document: (document.added_at, document.id))
+    every = of_case(conn, Document, case_id)
+    found = sorted((one for one in every if not one.preview_of), key=lambda document: (document.added_at, document.id))
+    previews = {one.preview_of: one.sha256 for one in every if one.preview_of}
     return tuple(
         DocumentShown(
             id=document.id,
@@ -105,6 +107,7 @@ def documents_of(conn: Connection, viewer: Viewer, case_id: str, known: Names) -
             added_by_name=known.person(document.added_by),
             is_stored=document.is_stored,
             is_unsent=viewer.is_unsent(document.id, document.rev),
+            preview_sha256=previews.get(document.id, ""),
         )
         for document in reversed(found)
     )

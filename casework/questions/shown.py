@@ -141,7 +141,7 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A file on the case; `is_stored` once the server has verified the bytes."""
+    """A file on the case; `is_stored` once the server has verified the bytes. A preview has a hash of its own."""
 
     id: str
     case_id: str
@@ -155,6 +155,7 @@ class DocumentShown(msgspec.Struct, frozen=True, kw_only=True):
     added_by_name: str
     is_stored: bool
     is_unsent: bool
+    preview_sha256: str = ""
 
 
 class OwnershipLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,11 +46,11 @@ FROM (SELECT id, since, triage_score, priority, triage_score
     FROM (SELECT c.id, c.triage_score, c.priority, {_SINCE} AS since FROM case_file c
         WHERE c.status = 'new' AND c.step_id IN (SELECT id FROM step WHERE kind = 'waiting')))
 """
-_ROWS = f"""
+_ROWS = """
 SELECT w.rank, w.score, w.since, c.id, c.rev, c.number, c.project_id, c.triage_score, c.triage_reasons, c.source,
     c.source_name, c.request_type, c.owner_kind, c.owner_id, c.owner_cmd, k.title, k.first_name, k.last_name,
     p.town, p.postcode, r.flags, r.alike
-FROM ({_WAITING}) w JOIN case_file c ON c.id = w.id LEFT JOIN contact k ON k.id = c.contact_id
+FROM ({waiting}) w JOIN case_file c ON c.id = w.id LEFT JOIN contact k ON k.id = c.contact_id
 LEFT JOIN property p ON p.id = c.property_id LEFT JOIN referral r ON r.case_id = c.id
 """
 _COUNTS = f"SELECT rank, count(*) FROM ({_WAITING}) GROUP BY rank"
@@ -62,7 +62,10 @@ def waiting_list(conn: Connection, viewer: Viewer, after: PageKey | None = None,
     """A page of those who wait, by priority, score and age (R2, X11); `after` is where the page before it ended."""
     today = viewer.today.isoformat()
     beyond = f"WHERE ({_ORDER}) > (?, ?, ?, ?)" if after else ""
-    found = read(conn, f"{_ROWS} {beyond} ORDER BY {_ORDER} LIMIT ?", (today, *(after or ()), limit + 1))
+    # the page is cut before anything is looked up for its rows: hundreds may wait
+    page_of = f"SELECT * FROM ({_WAITING}) w {beyond} ORDER BY {_ORDER} LIMIT ?"
+    query = f"{_ROWS.format(waiting=page_of)} ORDER BY {_ORDER}"
+    found = read(conn, query, (today, *(after or ()), limit + 1))
     counts = {rank: int(count) for rank, count in conn.exec_driver_sql(_COUNTS, (today,))}
     known = names(conn)
     page, last = found[:limit], found[limit - 1] if len(found) > limit else None
@@ -77,7 +80,7 @@ def waiting_list(conn: Connection, viewer: Viewer, after: PageKey | None = None,
 
 def waiting_case(conn: Connection, viewer: Viewer, case_id: str) -> WaitingCase | None:
     """A waiting case with its letter and what helps to decide; None when it does not wait here (any more)."""
-    found = read(conn, f"{_ROWS} WHERE c.id = ?", (viewer.today.isoformat(), case_id))
+    found = read(conn, f"{_ROWS.format(waiting=_WAITING)} WHERE c.id = ?", (viewer.today.isoformat(), case_id))
     case = find(conn, Case, case_id) if found else None
     project = find(conn, Project, case.project_id) if case else None
     if case is None or project is None:

@@ -1,9 +1,13 @@
 """Files on a case: the row travels at once, the bytes follow by their hash (S58, S59)."""
 
 import re
+from datetime import datetime
+
+import msgspec
 
 from casework.answers import Done, Refused, Verdict
 from casework.commands import AttachDocument
+from casework.ids import child_id
 from casework.rules import feed
 from casework.rules.fields import LINE, too_long
 from casework.rules.moment import Desk, Moment
@@ -14,6 +18,8 @@ from casework.values import ActivityKind, Case, Document
 LARGEST = 50 * 1024 * 1024
 # On one case (promises.md 5.5): far beyond what a person adds, and what a program run wild stops at.
 MOST = 2_000
+# A preview goes with other small documents, before all large ones.
+LARGEST_PREVIEW = 64 * 1024
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -34,22 +40,15 @@ def attach_document(desk: Desk, command: AttachDocument, case: Case, moment: Mom
     if known is not None:
         is_same = (known.case_id, known.sha256) == (case.id, command.sha256)
         return Done() if is_same else Refused("not-valid", {"field": "document_id", "why": "taken"})
-    documents = desk.of_case(Document, case.id)
+    if command.preview_sha256 and not _is_fit_for_preview(command):
+        return Refused("not-valid", {"why": "preview"})
+    documents = [document for document in desk.of_case(Document, case.id) if not document.preview_of]
     if len(documents) >= MOST:
         return Refused("document-too-many", {"name": command.name, "limit": str(MOST)})
-    twins = [document for document in documents if document.sha256 == command.sha256]
-    document = Document(
-        id=command.document_id,
-        case_id=case.id,
-        task_id=command.task_id,
-        name=command.name,
-        mime=command.mime,
-        size=command.size,
-        sha256=command.sha256,
-        caption=command.caption,
-        added_at=moment.said_at,
-        added_by=moment.who.id,
-        is_stored=any(twin.is_stored for twin in twins),
+    here = {document.sha256 for document in desk.of_case(Document, case.id) if document.is_stored}
+    document, *preview = (
+        msgspec.structs.replace(row, is_stored=row.sha256 in here)
+        for row in rows_of(command, case_id=case.id, at=moment.said_at, by=moment.who.id)
     )
     line = feed.line(
         desk,
@@ -59,4 +58,37 @@ def attach_document(desk: Desk, command: AttachDocument, case: Case, moment: Mom
         text=command.caption,
         facts={"document": document.id, "name": document.name},
     )
-    return Done((document, line, *feed.new_facts_on_closed(desk, case, moment)))
+    return Done((document, *preview, line, *feed.new_facts_on_closed(desk, case, moment)))
+
+
+def rows_of(command: AttachDocument, *, case_id: str, at: datetime, by: str) -> tuple[Document, ...]:
+    """What the command puts on a case: the document, and its preview where it has one. No bytes are there yet."""
+    document = Document(
+        id=command.document_id,
+        case_id=case_id,
+        task_id=command.task_id,
+        name=command.name,
+        mime=command.mime,
+        size=command.size,
+        sha256=command.sha256,
+        caption=command.caption,
+        added_at=at,
+        added_by=by,
+    )
+    if not command.preview_sha256:
+        return (document,)
+    preview = msgspec.structs.replace(
+        document,
+        id=child_id(document.id, "preview"),
+        mime="image/jpeg",
+        size=command.preview_size,
+        sha256=command.preview_sha256,
+        caption="",
+        preview_of=document.id,
+    )
+    return (document, preview)
+
+
+def _is_fit_for_preview(command: AttachDocument) -> bool:
+    is_small = 0 < command.preview_size <= LARGEST_PREVIEW
+    return is_small and command.preview_sha256 != command.sha256 and bool(SHA256.fullmatch(command.preview_sha256))

@@ -1,12 +1,13 @@
 """What stands offered on a case, and how an offer ends: with it goes the access that it gave."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
+from casework.ids import child_id
 from casework.rules.moment import Desk, Moment, Side
-from casework.values import Case, Contributor, Offer, OfferState, Record
+from casework.values import Case, Contributor, Notice, Offer, OfferState, OwnerKind, Record
 
 WORKING_DAYS = 3
 _SATURDAY = 5
@@ -35,6 +36,25 @@ def ended(desk: Desk, offer: Offer, state: OfferState, moment: Moment, *, answer
     """The offer, ended so; whoever it was made to sees the case only if something else lets them."""
     over = msgspec.structs.replace(offer, state=state, answered_by=moment.who.id, answered_at=moment.now, answer=answer)
     return [over, *let_out(desk, offer.case_id, (offer.id,), moment)]
+
+
+def run_out(offer: Offer, case: Case, now: datetime) -> list[Record]:
+    """An open offer whose last day has passed, ended by nobody's hand; who made it and the owner are told.
+
+    The access that it gave ends by itself, on the same day.
+    """
+    told = [
+        Notice(
+            id=child_id(offer.id, f"ran-out/{person_id}"),
+            case_id=offer.case_id,
+            person_id=person_id,
+            code="offer-ran-out",
+            by=offer.to_id,
+            at=now,
+        )
+        for person_id in dict.fromkeys((offer.by, case.owner_id if case.owner_kind is OwnerKind.PERSON else offer.by))
+    ]
+    return [msgspec.structs.replace(offer, state=OfferState.EXPIRED, answered_at=now), *told]
 
 
 def let_out(desk: Desk, case_id: str, because: Iterable[str], moment: Moment) -> list[Contributor]:

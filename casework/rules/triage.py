@@ -15,6 +15,7 @@ from casework.rules.ownership import (
     saw_other_owner,
 )
 from casework.rules.removing import step_instead
+from casework.rules.standing_offers import lapsed
 from casework.rules.steps import at_step, entry_tasks, proposal, removed_meanwhile, step_of_journey
 from casework.values import (
     Activity,
@@ -107,4 +108,5 @@ def _turn_down(desk: Desk, command: TriageCase, case: Case, moment: Moment) -> t
         triage_outcome=command.outcome,
         duplicate_of=command.duplicate_of,
     )
-    return (over, line)
+    # whoever it stands offered to is not to take on a case that was turned down
+    return (over, line, *lapsed(desk, case, moment))

@@ -94,7 +94,11 @@ class Activity(CaseRecord, frozen=True, kw_only=True):
 
 
 class Document(CaseRecord, frozen=True, kw_only=True):
-    """A file on a case (S58). The bytes travel apart, by `sha256`; `is_stored` once the server has verified them."""
+    """A file on a case (S58). The bytes travel apart, by `sha256`; `is_stored` once the server has verified them.
+
+    With `preview_of` it is no file of a person's but the small picture of the document with that id: by being small it
+    travels first, and is there to be seen while the large one is on its way or was let go of.
+    """
 
     task_id: str = ""
     name: str
@@ -105,3 +109,4 @@ class Document(CaseRecord, frozen=True, kw_only=True):
     added_at: datetime
     added_by: str
     is_stored: bool = False
+    preview_of: str = ""

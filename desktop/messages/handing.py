@@ -75,6 +75,7 @@ NOTICES: Mapping[str, str] = {
     "offered-to-you": "{who} offers you this case, until {until_day}.",
     "offer-declined": "{who} said no to the case that you offered.",
     "offer-taken-back": "{who} took back the offer of this case.",
+    "offer-ran-out": "{who} did not answer the offer of this case in time. It stays with its owner.",
     "team-asked": "{who} asks {team} for: {about}.",
     "team-not-needed": "{who} no longer needs {team} for: {about}.",
     "team-answered": "{who} answered for {team}: {status_words}.",

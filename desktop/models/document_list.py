@@ -34,10 +34,17 @@ class DocumentLine(NamedTuple):
     is_here: bool
 
     @property
+    def is_not_here_yet(self) -> bool:
+        """Whether a click has to fetch it first; its preview may be here."""
+        return self.where is Where.ON_SERVER and not self.is_here
+
+    @property
     def state_words(self) -> str:
-        """`Only here`, `Sending`, `On the server`, or on whose laptop it still is."""
+        """`Only here`, `Sending`, `On the server`, whether it is here as well, or on whose laptop it still is."""
         if self.where is Where.ELSEWHERE:
             return f"Not uploaded yet from {first_name(self.shown.added_by_name)}’s laptop"
+        if self.is_not_here_yet:
+            return "On the server, not here yet"
         return {Where.ONLY_HERE: "Only here", Where.SENDING: "Sending", Where.ON_SERVER: "On the server"}[self.where]
 
     @property
@@ -45,6 +52,8 @@ class DocumentLine(NamedTuple):
         """The same in two or three words: `Still on Ben’s laptop`."""
         if self.where is Where.ELSEWHERE:
             return f"Still on {first_name(self.shown.added_by_name)}’s laptop"
+        if self.is_not_here_yet:
+            return "Not here yet"
         return self.state_words
 
     @property

@@ -25,6 +25,7 @@ from desktop.messages import (
 )
 from desktop.messages.receipts import chip_words, is_accepted
 from desktop.office import Office
+from desktop.views.metered_row import MeteredRow
 from desktop.views.rescue_row import RescueRow
 from desktop.widgets.buttons import Button
 from desktop.widgets.chips import Chip as StatusChip
@@ -172,6 +173,7 @@ class SyncPanel(QWidget):
         """Ask again and show what is so now."""
         self._is_stale = False
         self._show_standing(self._standing())
+        self.metered.refresh()
         self.rescue.refresh()
         self._show_history(self._office.read(history, self._office.person_id), self._office.ask(_my_name))
 
@@ -238,6 +240,8 @@ class SyncPanel(QWidget):
         row.addLayout(words, 1)
         row.addWidget(send, 0, Qt.AlignmentFlag.AlignTop)
         head.column.addLayout(row)
+        self.metered = MeteredRow(self._office)
+        head.column.addWidget(self.metered)
         self.rescue = RescueRow(self._office, over=self)
         head.column.addWidget(self.rescue)
         return head

@@ -24,11 +24,7 @@ CREATE TABLE activity (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_activity_case_id ON activity (case_id);
-
 CREATE INDEX ix_activity_case_id_arrived_at_at ON activity (case_id, arrived_at, at);
-
-CREATE INDEX ix_activity_rev ON activity (rev);
 
 CREATE TABLE case_assignment (
     id TEXT NOT NULL,
@@ -49,8 +45,6 @@ CREATE TABLE case_assignment (
 );
 
 CREATE INDEX ix_case_assignment_case_id ON case_assignment (case_id);
-
-CREATE INDEX ix_case_assignment_rev ON case_assignment (rev);
 
 CREATE TABLE case_file (
     id TEXT NOT NULL,
@@ -114,8 +108,6 @@ CREATE INDEX ix_case_file_project_id_status ON case_file (project_id, status);
 
 CREATE INDEX ix_case_file_property_id ON case_file (property_id);
 
-CREATE INDEX ix_case_file_rev ON case_file (rev);
-
 CREATE INDEX ix_case_file_status_step_id_step_since_id ON case_file (status, step_id, step_since, id);
 
 CREATE TABLE consent (
@@ -136,8 +128,6 @@ CREATE TABLE consent (
 
 CREATE INDEX ix_consent_case_id ON consent (case_id);
 
-CREATE INDEX ix_consent_rev ON consent (rev);
-
 CREATE TABLE contact (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -155,8 +145,6 @@ CREATE TABLE contact (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_contact_rev ON contact (rev);
-
 CREATE INDEX ix_contact_search ON contact (last_name, first_name, phone, mobile, id);
 
 CREATE TABLE contributor (
@@ -171,8 +159,6 @@ CREATE TABLE contributor (
 
 CREATE INDEX ix_contributor_case_id ON contributor (case_id);
 
-CREATE INDEX ix_contributor_rev ON contributor (rev);
-
 CREATE TABLE document (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -186,12 +172,11 @@ CREATE TABLE document (
     added_at TEXT NOT NULL,
     added_by TEXT NOT NULL,
     is_stored BOOLEAN NOT NULL,
+    preview_of TEXT NOT NULL,
     PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_document_case_id ON document (case_id);
-
-CREATE INDEX ix_document_rev ON document (rev);
 
 CREATE INDEX ix_document_sha256 ON document (sha256);
 
@@ -219,8 +204,6 @@ CREATE TABLE external_referral (
 
 CREATE INDEX ix_external_referral_case_id ON external_referral (case_id);
 
-CREATE INDEX ix_external_referral_rev ON external_referral (rev);
-
 CREATE TABLE extra (
     table_name TEXT NOT NULL,
     row_id TEXT NOT NULL,
@@ -244,8 +227,6 @@ CREATE TABLE form_answers (
 
 CREATE INDEX ix_form_answers_case_id ON form_answers (case_id);
 
-CREATE INDEX ix_form_answers_rev ON form_answers (rev);
-
 CREATE TABLE form_template (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -255,8 +236,6 @@ CREATE TABLE form_template (
     questions TEXT NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_form_template_rev ON form_template (rev);
 
 CREATE TABLE held_case (
     case_id TEXT NOT NULL,
@@ -270,6 +249,14 @@ CREATE TABLE held_case (
 CREATE INDEX ix_held_case_leaving ON held_case (case_id) WHERE is_leaving = 1;
 
 CREATE INDEX ix_held_case_scopes ON held_case (scopes);
+
+CREATE TABLE held_sum (
+    scope TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    total TEXT NOT NULL,
+    PRIMARY KEY (scope, bucket)
+);
 
 CREATE TABLE kept_work (
     id TEXT NOT NULL,
@@ -304,8 +291,6 @@ CREATE TABLE kept_work (
 
 CREATE INDEX ix_kept_work_case_id ON kept_work (case_id);
 
-CREATE INDEX ix_kept_work_rev ON kept_work (rev);
-
 CREATE INDEX ix_kept_work_state ON kept_work (state);
 
 CREATE TABLE listed (
@@ -333,8 +318,6 @@ CREATE INDEX ix_notice_case_id ON notice (case_id);
 
 CREATE INDEX ix_notice_person_id_is_seen ON notice (person_id, is_seen);
 
-CREATE INDEX ix_notice_rev ON notice (rev);
-
 CREATE TABLE offer (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -354,8 +337,6 @@ CREATE TABLE offer (
 );
 
 CREATE INDEX ix_offer_case_id ON offer (case_id);
-
-CREATE INDEX ix_offer_rev ON offer (rev);
 
 CREATE TABLE outbox (
     seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -391,8 +372,6 @@ CREATE TABLE ownership_event (
 
 CREATE INDEX ix_ownership_event_case_id ON ownership_event (case_id);
 
-CREATE INDEX ix_ownership_event_rev ON ownership_event (rev);
-
 CREATE TABLE paper (
     sha256 TEXT NOT NULL,
     sealed TEXT NOT NULL,
@@ -417,8 +396,6 @@ CREATE TABLE person (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_person_rev ON person (rev);
-
 CREATE TABLE project (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -430,8 +407,6 @@ CREATE TABLE project (
     is_active BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_project_rev ON project (rev);
 
 CREATE TABLE property (
     id TEXT NOT NULL,
@@ -450,8 +425,6 @@ CREATE TABLE property (
     PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_property_rev ON property (rev);
-
 CREATE INDEX ix_property_search ON property (postcode, address_1, address_2, town, id);
 
 CREATE TABLE queue (
@@ -464,8 +437,6 @@ CREATE TABLE queue (
     is_active BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_queue_rev ON queue (rev);
 
 CREATE TABLE receipt (
     id TEXT NOT NULL,
@@ -486,6 +457,8 @@ CREATE INDEX ix_receipt_case_id ON receipt (case_id);
 
 CREATE INDEX ix_receipt_rev ON receipt (rev);
 
+CREATE INDEX ix_receipt_type ON receipt (type);
+
 CREATE TABLE referral (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -497,8 +470,6 @@ CREATE TABLE referral (
 );
 
 CREATE INDEX ix_referral_case_id ON referral (case_id);
-
-CREATE INDEX ix_referral_rev ON referral (rev);
 
 CREATE TABLE shadow (
     table_name TEXT NOT NULL,
@@ -520,8 +491,6 @@ CREATE TABLE sighting (
 
 CREATE INDEX ix_sighting_case_id ON sighting (case_id);
 
-CREATE INDEX ix_sighting_rev ON sighting (rev);
-
 CREATE TABLE step (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -534,8 +503,6 @@ CREATE TABLE step (
     is_active BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_step_rev ON step (rev);
 
 CREATE TABLE sync_state (
     "key" TEXT NOT NULL,
@@ -568,8 +535,6 @@ CREATE INDEX ix_task_assignee_id_status ON task (assignee_id, status);
 
 CREATE INDEX ix_task_case_id ON task (case_id);
 
-CREATE INDEX ix_task_rev ON task (rev);
-
 CREATE TABLE task_type (
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
@@ -579,8 +544,6 @@ CREATE TABLE task_type (
     position INTEGER NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_task_type_rev ON task_type (rev);
 
 CREATE TABLE team (
     id TEXT NOT NULL,
@@ -592,5 +555,3 @@ CREATE TABLE team (
     voids_when_returned BOOLEAN NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE INDEX ix_team_rev ON team (rev);

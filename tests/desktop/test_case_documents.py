@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -11,8 +12,10 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApp
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from casework.rules.documents import LARGEST_PREVIEW
 from casework.values import Document
 from desktop.models.document_list import DocumentLine, Where
+from desktop.previews import preview_of
 from desktop.thumbnails import shrunk
 from desktop.views.case.document_tile import DocumentTile
 from desktop.views.case_page import CasePage
@@ -172,6 +175,49 @@ def test_that_a_picture_gets_a_small_one_made_in_memory(desk: Desk, qtbot: QtBot
     assert not any(content[:64] in found.read_bytes() for found in lying)
 
 
+def test_that_a_large_picture_brings_its_preview_along_and_is_shown_by_it(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page, _ = opened(desk, qtbot)
+    path = tmp_path / "loft.png"
+    Image.effect_noise((900, 600), 90).convert("RGB").save(path)
+    page.add_files([str(path)])
+    qtbot.waitUntil(lambda: len(documents(desk)) == 2)
+    qtbot.waitUntil(lambda: len(page.body.documents.tiles()) == 2)
+    (preview,) = (one for one in documents(desk) if one.preview_of)
+    assert shown(page, "loft.png").shown.preview_sha256 == preview.sha256
+    with desk.laptop.database.writing() as conn:
+        conn.exec_driver_sql("DELETE FROM paper WHERE sha256 <> ?", (preview.sha256,))
+        conn.exec_driver_sql("UPDATE document SET is_stored = 1")
+    again, _ = opened(desk, qtbot)
+    again.refresh()
+    line = shown(again, "loft.png")
+    assert line.state_words == "On the server, not here yet"
+    qtbot.waitUntil(lambda: again.body.documents.thumbnails.picture(line.shown.sha256) is not None)
+
+
+@pytest.mark.parametrize(
+    ("mime", "options"), [("image/jpeg", {"exif": b"Exif\x00\x00secret place"}), ("image/png", {}), ("image/webp", {})]
+)
+def test_that_a_preview_is_small_and_says_nothing_of_where_and_when(mime: str, options: dict[str, Any]) -> None:
+    stream = BytesIO()
+    picture = Image.effect_noise((1200, 800), 60).convert("RGB")
+    picture.save(stream, mime.removeprefix("image/").upper(), comment=b"secret place", **options)
+    assert len(stream.getvalue()) > LARGEST_PREVIEW
+    small = preview_of(stream.getvalue(), mime)
+    assert 0 < len(small) <= LARGEST_PREVIEW
+    assert b"secret" not in small
+    with Image.open(BytesIO(small)) as read:
+        assert (read.format, read.size, dict(read.getexif())) == ("JPEG", (480, 320), {})
+
+
+@pytest.mark.qt_log_ignore("Not a JPEG file", "JPEG data", "libpng", "propagateSizeHints", extend=True)
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0 broken", b"<svg/>"])
+def test_that_there_is_no_preview_of_what_is_no_picture(content: bytes) -> None:
+    for mime in ("image/jpeg", "image/png", "image/svg+xml", "text/plain"):
+        assert preview_of(content, mime) == b""
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"no picture", b"\xff\xd8\xff\xe0 broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
 )
@@ -237,7 +283,7 @@ def test_that_each_document_says_where_its_bytes_are(desk: Desk, qtbot: QtBot, t
         conn.exec_driver_sql("UPDATE document SET is_stored = 1")
     page.refresh()
     assert shown(page, "letter.txt").state_words == "On the server"
-    assert shown(page, "bill.pdf").state_words == "On the server"
+    assert shown(page, "bill.pdf").state_words == "On the server, not here yet"
 
 
 class Viewer(QObject):

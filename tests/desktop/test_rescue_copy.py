@@ -112,7 +112,7 @@ def test_that_what_is_safe_elsewhere_goes_with_its_documents(desk: Desk, tmp_pat
     save_copy(desk.laptop, tmp_path / "amy.rescue")
     folder = desk.laptop.folder
     assert close_and_clear(desk.laptop, folder, Keys(folder, profile="no-such")) is None
-    assert not folder.exists()
+    assert list(folder.iterdir()) == []
 
 
 def test_that_a_server_that_is_not_there_is_said_in_the_card(

@@ -342,3 +342,26 @@ def test_that_work_on_a_case_in_a_queue_is_joined_too_and_its_members_are_told(w
     told = [notice.person_id for notice in saying.on_server(jo, Notice, theirs) if notice.code == "cases-joined"]
     assert {cara.person_id, ben.person_id} <= set(told)
     assert saying.on_case(cara, Task, mine) == ()
+
+
+@pytest.mark.covers("OC15", "FA1")
+def test_that_a_note_said_while_its_case_is_joined_to_one_that_leaves_stays_on_show(world: NearWorld) -> None:
+    jo, amy, ben, mine, theirs = two_of_one(world)
+    saying.give(jo, theirs, person("amy"))
+    everybody_syncs(jo, amy)
+    join(jo, mine, theirs)
+    saying.give(jo, theirs, person("ben"))
+    jo.sync()
+
+    def write_while_the_page_comes() -> None:
+        if amy.wire.requests[-1] == "Pull" and "At the last moment" not in saying.texts(amy, mine):
+            saying.note(amy, mine, "At the last moment")
+
+    amy.wire.meanwhile = write_while_the_page_comes
+    amy.sync()
+    amy.wire.meanwhile = None
+
+    assert saying.look(amy, Case, theirs) is None
+    assert "At the last moment" in saying.texts(amy, mine)
+    everybody_syncs(amy, ben)
+    assert "At the last moment" in saying.texts(ben, theirs)

@@ -6,8 +6,10 @@ from casework.commands import SettleKept
 from casework.questions.decisions import decisions
 from casework.questions.sheets import Decisions
 from casework.questions.viewer import Viewer
-from casework.values import OfferState, OwnerChange, OwnershipEvent, Person
+from casework.rows import all_of
+from casework.values import Case, OfferState, OwnerChange, OwnershipEvent, Person
 from sync.machine import Phase
+from sync.state import cursor
 from sync.status import look
 from tests.journeys import saying
 from tests.journeys.saying import person
@@ -123,3 +125,35 @@ def decisions_of(desk: Desk) -> Decisions:
     assert who is not None
     viewer = Viewer(person=who, now=desk.clock.now, today=desk.clock.now.date())
     return desk.look(lambda conn: decisions(conn, viewer))
+
+
+@pytest.mark.covers("OC9")
+def test_that_an_offer_that_nobody_answered_is_closed_by_the_server_and_its_maker_is_told_once(
+    world: NearWorld,
+) -> None:
+    amy, ben, case_id, offer_id = offered(world)
+    world.clock.pass_time(days=8)
+    for _ in range(3):
+        amy.sync()
+    assert the_offer(amy, offer_id).state is OfferState.EXPIRED
+    assert saying.server_case(amy, case_id).owner == person("amy")
+    told = saying.notices(amy, case_id)["offer-ran-out"]
+    assert (told.person_id, told.by) == (amy.person_id, ben.person_id)
+    ben.sync()
+    assert ben.look(lambda conn: all_of(conn, Case)) == ()
+    world.clock.pass_time(days=1)
+    head = amy.look(cursor)
+    amy.sync()
+    assert amy.look(cursor) == head
+
+
+def test_that_an_offer_to_somebody_who_sees_everything_is_closed_too(world: NearWorld) -> None:
+    priya = world.desk("priya")
+    case_id = saying.a_case_of(priya, "amy")
+    priya.sync()
+    amy = world.desk("amy")
+    offer_id = offer(amy, case_id, "priya")
+    amy.sync()
+    world.clock.pass_time(days=8)
+    amy.sync()
+    assert the_offer(amy, offer_id).state is OfferState.EXPIRED

@@ -18,16 +18,22 @@ from tests.machines.kill_work import Person, open_laptop
 from tests.machines.verbs import open_a_case
 
 
-def set_up(url: str, folder: Path, name: str = "amy") -> Person:
-    """Signs somebody in on a new laptop, with a few cases to talk about."""
+def sign_in(url: str, folder: Path, name: str) -> tuple[Person, Laptop, HttpCentral]:
+    """Signs somebody in on a new laptop in that folder, which has nothing on it yet."""
     person = Person(person_id(name), new_id())
-    laptop, central = open_laptop(folder / name, person), HttpCentral(url)
+    laptop, central = open_laptop(folder, person), HttpCentral(url)
     signed_in = central.sign_in(
         SignIn(
             rid=new_id(), username=name, password=PASSWORD, device=person.device, device_name="a laptop", app="0.1.0"
         )
     )
     laptop.write(lambda conn: state.put(conn, state.RENEWAL, signed_in.renewal))
+    return person, laptop, central
+
+
+def set_up(url: str, folder: Path, name: str = "amy") -> Person:
+    """Signs somebody in on a new laptop, with a few cases to talk about."""
+    person, laptop, central = sign_in(url, folder / name, name)
     engine, pick = Engine(laptop, central), random.Random(0)
     assert engine.sync_once().fault is None
     taken = [laptop.say(open_a_case(pick)) for _ in range(9)]

@@ -98,24 +98,25 @@ def talk_and_sync(folder: Path, person: Person, url: str) -> Callable[[int, Say]
 
 
 class Tells:
-    """Says when a push has come in, so that the server can be killed over it."""
+    """Says when a request to paths that begin so has come in, so that the server can be killed over it."""
 
-    def __init__(self, app: ASGIApp, say: Say) -> None:
+    def __init__(self, app: ASGIApp, say: Say, paths: tuple[str, ...]) -> None:
         self._app = app
         self._say = say
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path") == "/v1/push":
-            self._say("push")
+        if str(scope.get("path")).startswith(self._paths):
+            self._say("request")
         await self._app(scope, receive, send)
 
 
-def serve_pushes(folder: Path, port: int) -> Callable[[int, Say], None]:
-    """A server that tells of each push as it begins."""
+def serve_requests(folder: Path, port: int, *paths: str) -> Callable[[int, Say], None]:
+    """A server that tells of each such request as it begins."""
 
     def work(worker: int, say: Say) -> None:
         app = create_app(open_parts(Config(data=folder, port=port)))
-        server_of(Tells(app, say)).run(sockets=[listen("127.0.0.1", port)])
+        server_of(Tells(app, say, paths)).run(sockets=[listen("127.0.0.1", port)])
 
     return work
 
@@ -135,10 +136,12 @@ def aloud(work: Callable[[int, Say], None]) -> Callable[[int, Say], None]:
 
 
 def main(what: str, folder: str, *rest: str) -> None:
-    """Serves as one of the three."""
+    """Serves as one of the four."""
     place = Path(folder)
     if what == "server":
-        serve(aloud(serve_pushes(place, int(rest[0]))))
+        serve(aloud(serve_requests(place, int(rest[0]), "/v1/push")))
+    elif what == "uploads":
+        serve(aloud(serve_requests(place, int(rest[0]), "/v1/uploads", "/v1/documents")))
     elif what == "sync":
         serve(aloud(talk_and_sync(place, Person(rest[0], rest[1]), rest[2])))
     else:

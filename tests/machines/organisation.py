@@ -183,15 +183,17 @@ class Story:
 
 
 Tables = dict[str, dict[str, tuple[Any, ...]]]
+_COLUMNS = {table.name: [column.name for column in table.columns] for table in TABLES.values()}
+# (table, what asks for all of it, where its id stands)
+_LOOKS = [(name, f"SELECT {', '.join(columns)} FROM {name}", columns.index("id")) for name, columns in _COLUMNS.items()]
 
 
 def snapshot(conn: Connection) -> Tables:
     """Every shared row of a store, table by table and id by id."""
     found: Tables = {}
-    for table in TABLES.values():
-        rows = conn.exec_driver_sql(f"SELECT * FROM {table.name}").all()
-        place = [column.name for column in table.columns].index("id")
-        found[table.name] = {str(row[place]): tuple(row) for row in rows}
+    for name, query, place in _LOOKS:
+        rows = conn.exec_driver_sql(query).all()
+        found[name] = {str(row[place]): tuple(row) for row in rows}
     return found
 
 

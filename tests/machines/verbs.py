@@ -1,7 +1,7 @@
 """What people say in random stories: each verb makes a command from what a screen shows and a few random choices."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -181,8 +181,10 @@ VERBS: dict[str, Verb] = {
 }
 
 
-def choose(laptop: Laptop, verb: str, pick: random.Random) -> AnyCommand | None:
+def choose(
+    laptop: Laptop, verb: str, pick: random.Random, *, verbs: Mapping[str, Verb] | None = None
+) -> AnyCommand | None:
     """Something to say about a case that is on this laptop, None where the verb has nothing to go by."""
     with laptop.database.reading() as conn:
         cases = all_of(conn, Case)
-        return VERBS[verb](conn, pick.choice(cases), laptop, pick) if cases else None
+        return (verbs or VERBS)[verb](conn, pick.choice(cases), laptop, pick) if cases else None

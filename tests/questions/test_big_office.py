@@ -35,5 +35,6 @@ def test_that_a_timed_question_is_answered(filled: StoreFile, name: str) -> None
     assert later > 0
 
 
-def test_that_the_first_page_of_cases_reads_no_table_from_end_to_end(filled: StoreFile) -> None:
-    assert big_office.plan_problems(filled, big_office.questions()["cases, first page"]) == []
+@pytest.mark.parametrize("name", ["cases, first page", "waiting list", "board"])
+def test_that_what_stands_on_a_screen_reads_no_table_from_end_to_end(filled: StoreFile, name: str) -> None:
+    assert big_office.plan_problems(filled, big_office.questions()[name]) == []

@@ -1,7 +1,6 @@
 """Asking the central server as a stranger would: bytes over a line, and a store kept by docs/wire.md alone."""
 
 import asyncio
-import gzip
 import http.client
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message
 from casework.commands import AddNote, AnyCommand, ChangeOwner, OpenCase, Said, SeenOwner
 from casework.database import Database
 from casework.ids import new_id
+from casework.packing import unpacked
 from casework.rows import find
 from casework.values import Case, Contact, Owner, OwnerKind, Property, Source
 from casework.wire import (
@@ -149,7 +149,8 @@ class OverHttp:
 
 
 def _answer(status: int, headers: dict[str, str], body: bytes) -> Answer:
-    plain = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
+    packing = headers.get("content-encoding", "")
+    plain = unpacked(body, packing, 100_000_000) if packing else body
     return Answer(status=status, headers=headers, body=plain)
 
 

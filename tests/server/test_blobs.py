@@ -169,6 +169,25 @@ class TestBlobs:
         assert refused == ChunkRefused(code="chunk-not-ours")
         assert store.chunks_here(upload) == frozenset()
 
+    def test_that_chunks_that_follow_each_other_may_come_together(self, store: BlobStore) -> None:
+        content = a_document(6 * CHUNK + 5)
+        upload = an_upload(content)
+        for first, end in ((4, 7), (0, 1), (1, 4)):
+            stretch = content[first * CHUNK : end * CHUNK]
+            assert store.put_chunk(upload, first, stretch, hash_of(stretch)) is None
+        assert store.chunks_here(upload) == set(range(7))
+        assert isinstance(store.finish(upload), Stored)
+        assert b"".join(store.read(upload.sha256)) == content
+
+    def test_that_a_stretch_that_ends_inside_a_chunk_or_beyond_the_document_is_refused(self, store: BlobStore) -> None:
+        content = a_document(3 * CHUNK + 5)
+        upload = an_upload(content)
+        for first, length in ((0, CHUNK + 7), (2, 2 * CHUNK), (3, CHUNK)):
+            stretch = bytes(length)
+            refused = store.put_chunk(upload, first, stretch, hash_of(stretch))
+            assert refused == ChunkRefused(code="chunk-not-ours")
+        assert store.chunks_here(upload) == frozenset()
+
     def test_that_a_chunk_cut_short_is_refused(self, store: BlobStore) -> None:
         content = a_document(CHUNK + 10)
         upload = an_upload(content)
@@ -283,3 +302,15 @@ def test_that_a_wrong_secret_is_told_and_not_taken_for_an_absent_document(s3_ser
         store.chunks_here(an_upload(b"x"))
     with pytest.raises(BlobsUnreachable):
         store.has("0" * 64)
+
+
+def test_that_a_chunk_that_a_power_cut_left_empty_is_sent_once_more(tmp_path: Path) -> None:
+    store = BlobFolder(tmp_path)
+    content = a_document(2 * CHUNK)
+    upload = an_upload(content)
+    put(store, upload, content)
+    (tmp_path / "uploads" / upload.id / "1").write_bytes(b"")
+    assert store.chunks_here(upload) == {0}
+    assert store.finish(upload) == ChunksMissing(numbers=(1,))
+    put(store, upload, content, 1)
+    assert isinstance(store.finish(upload), Stored)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import event, select
 
 from casework.database import Database
 from casework.ids import new_id
@@ -21,26 +21,33 @@ from tests.server.test_verify import assert_whole
 SMALL = {"person", "team", "queue", "project", "step", "task_type", "form_template", "meta", "device", "token"}
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 # the end of an index is read, and no more of it
-NEWEST = "FROM commit_log ORDER BY commit_log.rev DESC\n LIMIT ? OFFSET ?"
+NEWEST = "FROM commit_log ORDER BY commit_log.rev DESC\n LIMIT 1 OFFSET 0"
 LONG = "and more of it " * 60
 
 
 @contextmanager
 def plans_of(database: Database) -> Iterator[list[str]]:
-    """How SQLite goes about every statement meanwhile, one line a step."""
+    """How SQLite goes about every statement meanwhile, one line a step; told when that is over."""
+    asked: list[str] = []
+    watched: set[Any] = set()
+
+    def watch(raw: Any, record: object, proxy: object) -> None:
+        raw.set_trace_callback(asked.append)
+        watched.add(raw)
+
+    event.listen(database.engine, "checkout", watch)
     found: list[str] = []
-
-    def note(conn: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
-            values = parameters[0] if many else parameters
-            steps = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-            found.extend(f"{step[3]} | {statement}" for step in steps)
-
-    event.listen(database.engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.engine, "checkout", watch)
+        for raw in watched:
+            raw.set_trace_callback(None)
+    with database.reading() as conn:
+        for statement in asked:
+            if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+                steps = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+                found.extend(f"{step[3]} | {statement}" for step in steps)
 
 
 def whole_tables_read(plans: list[str]) -> list[str]:

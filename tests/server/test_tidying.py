@@ -1,5 +1,6 @@
 """What has had its day goes; what somebody still needs stays."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,17 @@ def counts(parts: Parts) -> list[int]:
 def test_that_only_what_is_over_is_thrown_away(parts: Parts) -> None:
     tidy(parts.database, parts.blobs, clock=lambda: NOW)
     assert counts(parts) == [1, 1, 1]
+
+
+def test_that_rescue_copies_that_came_long_ago_go(parts: Parts, tmp_path: Path) -> None:
+    folder = tmp_path / "rescued"
+    folder.mkdir()
+    for name, age in (("old", timedelta(days=31)), ("new", timedelta(days=29))):
+        path = folder / f"{name}.rescue"
+        path.touch()
+        os.utime(path, ((NOW - age).timestamp(), (NOW - age).timestamp()))
+    tidy(parts.database, parts.blobs, clock=lambda: NOW, rescued=folder)
+    assert [path.name for path in folder.iterdir()] == ["new.rescue"]
 
 
 def test_that_a_running_server_tidies_by_itself_and_stops_when_asked(parts: Parts) -> None:

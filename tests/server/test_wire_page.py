@@ -8,6 +8,7 @@ import pytest
 
 from casework.answers import Status
 from casework.commands import Command, Said
+from casework.snapshot import SnapshotReply, WantSnapshot
 from casework.store_faults import StoreFault
 from casework.tables import TABLES
 from casework.values import Role
@@ -71,6 +72,8 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     UploadReply,
     Verify,
     VerifyReply,
+    WantSnapshot,
+    SnapshotReply,
 )
 
 
@@ -122,4 +125,5 @@ def test_that_every_address_is_told() -> None:
     for _, address in doors():
         told = address.replace("{upload_id}", "<upload_id>").replace("{number}", "<n>")
         told = told.replace("{sha256}", "<sha256>").replace("{person_id}", "<id>")
+        told = told.replace("{snapshot_id}", "<id>")
         assert re.search(rf"{re.escape(told)}(?![\w/])", PAGE), address

@@ -82,6 +82,8 @@ def _index(table: Table, index: Index) -> str:
     if index.name and index.name.endswith("_search"):
         # too wide for PostgreSQL, and of no use there
         return f"    if op.get_context().dialect.name == 'sqlite':\n        {made}\n"
+    if index.info.get("side") == "server" and table.name in NAMES.values():
+        return f"    if op.get_context().opts['side'] == 'server':\n        {made}\n"
     return f"    {made}\n"
 
 

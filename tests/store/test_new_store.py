@@ -3,11 +3,10 @@
 python -m tests.store.test_new_store     writes the script anew
 """
 
-from sqlalchemy import Index, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from casework.database import tables_of
+from casework.database import indexes_of, tables_of
 from casework.tables import metadata
 from sync import tables
 from sync.laptop import NEW_STORE
@@ -19,12 +18,8 @@ def _script() -> str:
     made = ["CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n\tPRIMARY KEY (version_num)\n)"]
     for table in tables_of(metadata, "device"):
         made.append(_plain(CreateTable(table)))
-        made.extend(_plain(CreateIndex(index)) for index in _in_order(table))
+        made.extend(_plain(CreateIndex(index)) for index in indexes_of(table, "device"))
     return ";\n\n".join(line.replace(" \n", "\n").replace("\t", "    ") for line in made) + ";\n"
-
-
-def _in_order(table: Table) -> list[Index]:
-    return sorted(table.indexes, key=lambda index: index.name or "")
 
 
 def _plain(statement: CreateTable | CreateIndex) -> str:

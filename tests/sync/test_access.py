@@ -53,6 +53,9 @@ def test_that_who_may_not_come_in_any_more_hands_over_first_and_then_keeps_nothi
     photo.write_text("a radiator", encoding="utf-8")
     attach(amy.laptop, photo, case_id=case_id, mime="text/plain")
     recovery.copy_store(amy.laptop)
+    others = [amy.folder / name for name in ("store.db.before-0001", ".before-restore-0.db.0a1b2c3d.half")]
+    for copy in others:
+        copy.touch()
     amy.world.disable("amy")
     report = amy.try_to_sync()
     assert isinstance(report.fault, AccessEnded)
@@ -60,6 +63,7 @@ def test_that_who_may_not_come_in_any_more_hands_over_first_and_then_keeps_nothi
     assert "said before access ended" in [line.text for line in saying.on_server(amy, Activity, case_id)]
     assert (rows(amy), amy.look(outbox.everything), count(amy, "held_case")) == (0, (), 0)
     assert recovery.copies_of(amy.folder) == []
+    assert not any(copy.exists() for copy in others)
     now = amy.engine.look()
     assert (now.lock, now.papers, now.all_sent) == ("access-ended", 0, False)
     with amy.world.server.database.reading() as conn:
@@ -110,6 +114,8 @@ def test_that_a_lost_device_puts_its_words_by_and_keeps_nothing(amy: Desk) -> No
     assert rows(amy) == 0
     assert [count(amy, table) for table in ("outbox", "receipt", "draft", "paper", "held_case")] == [0] * 5
     assert amy.engine.look().lock == "device-lost"
+    amy.restart()
+    assert (rows(amy), amy.look(outbox.everything)) == (0, ()), "the journal has nothing left to give back"
 
 
 @pytest.mark.covers("FD7")
@@ -166,3 +172,38 @@ def test_that_a_laptop_that_never_reached_the_server_is_not_locked(world: NearWo
     desk.clock.pass_time(days=400)
     assert desk.engine.look().lock == ""
     desk.laptop.close()
+
+
+@pytest.mark.covers("FF5")
+def test_that_a_clock_set_back_gives_no_time_back(amy: Desk) -> None:
+    amy.cable.is_cut = True
+    amy.clock.pass_time(days=LEASE_DAYS, seconds=60)
+    amy.try_to_sync()
+    amy.clock.pass_time(days=-LEASE_DAYS)
+    amy.try_to_sync()
+    assert amy.engine.look().lock == "lease-over"
+    amy.restart()
+    assert amy.engine.look().lock == "lease-over"
+    amy.cable.is_cut = False
+    amy.sync()
+    assert amy.engine.look().lock == ""
+
+
+@pytest.mark.covers("FF5")
+def test_that_a_clock_far_ahead_locks_nobody_out_after_a_hello(amy: Desk) -> None:
+    for _ in range(2):
+        amy.clock.pass_time(days=400)
+        assert amy.engine.look().lock == "lease-over"
+        amy.sync()
+        assert amy.engine.look().lock == ""
+
+
+@pytest.mark.covers("FF5")
+def test_that_a_clock_that_was_put_right_after_the_last_hello_counts_from_what_the_server_said(amy: Desk) -> None:
+    amy.clock.pass_time(days=400)
+    amy.sync()
+    amy.cable.is_cut = True
+    amy.clock.pass_time(days=LEASE_DAYS - 401)
+    assert amy.engine.look().lock == ""
+    amy.clock.pass_time(days=2)
+    assert amy.engine.look().lock == "lease-over"

@@ -16,10 +16,11 @@ from casework.wire import CHUNK, OpenUpload
 from server.blobs import ChunksMissing, Mismatch, Stored, Upload
 from server.blobs_folder import BlobFolder
 from sync import outbox, paper_rows
-from sync.carrying import attach, carry_papers, fetch, paper_of
+from sync.carrying import attach, carry_papers, paper_of
 from sync.faults import NotOurServer, Offline, Rejected, Stopped, TooLarge
 from sync.history import history
 from sync.laptop import PAPERS
+from sync.one_paper import fetch
 from sync.papers import Paper
 from tests.journeys import saying
 from tests.kit_near import Desk, NearCentral, NearWorld

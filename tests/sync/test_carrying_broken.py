@@ -8,7 +8,8 @@ import pytest
 
 from casework.bundle import Small
 from sync import paper_retries, paper_rows
-from sync.carrying import fetch, paper_of
+from sync.carrying import paper_of
+from sync.one_paper import fetch
 from sync.papers import Paper
 from tests.kit_near import Desk, NearCentral
 from tests.sync.paper_kit import LARGE, case_of, content_of, files, put

@@ -15,7 +15,7 @@ from casework.values import Activity, Contact, Property, Source
 from casework.wire import Message, Page, Pull, Reconcile, ReconcileReply, Reply, Trees, Verify, VerifyReply
 from server.facts import HORIZON, set_fact
 from server.setting_up import WARM_HOMES
-from sync import outbox, state, verifying
+from sync import held_sums, outbox, state, verifying
 from sync.apply import FEW_GO, PageWork
 from sync.faults import NotInStep, Offline, TooMuchGoes
 from sync.laptop import Drafts
@@ -332,11 +332,11 @@ def test_that_a_case_with_unsent_words_outlives_a_comparison_that_does_not_list_
 
 def test_that_sums_count_each_case_in_each_of_its_scopes() -> None:
     one, other = ("a" * 32, ("all", "user:1"), (1, "x")), ("b" * 32, ("all",), (2, "y"))
-    sums = verifying.sums_of([one, other], ("ref", "all", "user:1", "queue:9"))
-    assert {scope: count for scope, (count, _) in sums.items()} == {"all": 2, "user:1": 1, "queue:9": 0}
-    assert sums["queue:9"][1] == "0" * 16
-    apart = verifying.buckets_of([one, other], ("all",))
-    assert sorted(apart["all"]) == ["aa", "bb"]
+    sums = held_sums.sums_of([one, other])
+    told = verifying.told(sums, ("ref", "all", "user:1", "queue:9"))
+    assert {scope: count for scope, (count, _) in told.items()} == {"all": 2, "user:1": 1, "queue:9": 0}
+    assert told["queue:9"][1] == "0" * 16
+    assert sorted(sums["all"]) == ["aa", "bb"]
 
 
 @pytest.mark.parametrize(

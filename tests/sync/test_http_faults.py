@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -57,6 +58,7 @@ def say_nothing(caller: socket.socket) -> None:
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: " + MEDIA_TYPE.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
 GZIP = "Content-Encoding: gzip\r\n"
+ZSTD = "Content-Encoding: zstd\r\n"
 BOMB = gzip.compress(bytes(200_000_000), compresslevel=9)
 
 WEATHER: dict[str, tuple[Answer, type[SyncFault]]] = {
@@ -81,6 +83,9 @@ WEATHER: dict[str, tuple[Answer, type[SyncFault]]] = {
     "half a packed one": (http(gzip.compress(JSON)[:20], more=GZIP), NotOurServer),
     "not packed as it says": (http(JSON, more=GZIP), NotOurServer),
     "a bomb": (http(BOMB, more=GZIP), NotOurServer),
+    "a bomb of the newer kind": (http(zstd.compress(bytes(200_000_000)), more=ZSTD), NotOurServer),
+    "half a packed one of the newer kind": (http(zstd.compress(JSON)[:20], more=ZSTD), NotOurServer),
+    "not packed as it says, in the newer kind": (http(JSON, more=ZSTD), NotOurServer),
     "a hang-up": (hang_up, Offline),
     "silence": (say_nothing, Offline),
     "a drip": (drip, Offline),

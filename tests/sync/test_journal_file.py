@@ -101,7 +101,7 @@ def test_that_trimming_forgets_what_was_answered_and_keeps_the_high_water_mark(p
         journal.append(11, b"command 11")
         journal.trim(99)
         assert (journal.last_seq, [frame.seq for frame in journal.read_all().frames]) == (11, [11])
-    assert read(path) == [b"command 11"]
+    assert read(path) == [b""], "the number, and nobody's words"
     assert [other.name for other in path.parent.iterdir()] == [path.name]
 
 
@@ -176,7 +176,8 @@ class AJournalAndAList(RuleBasedStateMachine):
     @rule(back=some.integers(min_value=-2, max_value=8))
     def trim(self, back: int) -> None:
         self.journal.trim(self.last - back)
-        self.expected = [f for f in self.expected if f.seq >= self.last - back] or self.expected[-1:]
+        last = [Frame(seq=frame.seq, body=b"") for frame in self.expected[-1:]]
+        self.expected = [frame for frame in self.expected if frame.seq >= self.last - back] or last
 
     @rule()
     def reopen(self) -> None:

@@ -122,6 +122,17 @@ def test_that_an_older_row_never_goes_over_a_newer_one(desk: Desk) -> None:
     assert saying.the_case(desk, case.id).description == "newer"
 
 
+def test_that_every_column_of_a_changed_row_comes_in_and_none_of_an_older_one(desk: Desk) -> None:
+    case = a_held_case(desk, rev=1000)
+    newer = msgspec.structs.replace(
+        case, rev=1100, description="newer", number="25-0999", owner_id=new_id(), other_numbers=("24-0001",)
+    )
+    older = msgspec.structs.replace(case, rev=1050, description="older", number="25-0111", owner_id=new_id())
+    take(desk, a_page((1100, "d" * 16), rows=rows_of(newer)))
+    take(desk, a_page((1101, "e" * 16), rows=rows_of(older)))
+    assert saying.the_case(desk, case.id) == newer
+
+
 @pytest.mark.covers("FC3")
 def test_that_the_cursor_takes_the_pages_number_and_never_goes_back(desk: Desk) -> None:
     here = desk.look(state.cursor)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sync import paper_rows
+from sync import chores, paper_rows
 from tests.journeys import saying
 from tests.kit_near import Desk
 from tests.sync.paper_kit import case_of, files, put
@@ -41,3 +41,29 @@ def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
     amy.sync()
     assert amy.look(paper_rows.papers_here) == ()
     assert files(amy) == 0
+
+
+@pytest.mark.covers("FE1", "FF1")
+def test_that_where_nobody_announces_backups_my_own_documents_leave_after_a_long_time(
+    amy: Desk, priya: Desk, tmp_path: Path
+) -> None:
+    put(amy, tmp_path)
+    amy.sync()
+    priya.sync()
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()
+    amy.clock.pass_time(seconds=chores.UNBACKED_LAST.total_seconds() - 3600)
+    chores.tidy(amy.laptop)
+    assert files(amy) == 1
+    amy.clock.pass_time(days=1)
+    chores.tidy(amy.laptop)
+    assert files(amy) == 0
+
+
+def test_that_a_document_of_a_case_of_mine_stays_however_long_ago_it_was_sent(amy: Desk, tmp_path: Path) -> None:
+    put(amy, tmp_path)
+    amy.sync()
+    amy.clock.pass_time(seconds=2 * chores.UNBACKED_LAST.total_seconds())
+    chores.tidy(amy.laptop)
+    assert files(amy) == 1

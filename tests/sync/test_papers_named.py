@@ -11,9 +11,10 @@ from casework.disk import Disk, TooFull
 from casework.rules.fields import LINE
 from casework.values import Document
 from desktop.messages import words_for
-from sync.carrying import attach, fetch, paper_of
+from sync.carrying import attach, paper_of
 from sync.exported_papers import Exported, export_papers
 from sync.laptop import PAPERS
+from sync.one_paper import fetch
 from sync.opened_papers import OpenedPapers, RunsWhenOpened, Unreadable
 from sync.papers import Paper
 from sync.safe_names import distinct_names, kept_name

@@ -7,9 +7,11 @@ import pytest
 from casework.sqlite_file import set_aside
 from sync import outbox, paper_rows
 from sync.carrying import attach
+from sync.covered import is_all_safe
 from sync.faults import Offline
 from sync.laptop import PAPER_KEYS, STORE
 from sync.paper_keys import PaperKeys
+from sync.papers import Paper
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
 from tests.sync.paper_kit import LARGE, a_file, case_of, files, keys, put, stored
@@ -146,3 +148,16 @@ def test_that_keys_are_secret_bound_to_their_file_and_passed_over_when_damaged(a
     assert PaperKeys(folder, b"k" * 32).found() == ()
     moved.write_bytes(b"short")
     assert PaperKeys(folder, b"k" * 32).found() == ()
+
+
+@pytest.mark.covers("FA16")
+def test_that_a_document_found_beside_a_lost_store_is_nowhere_else_until_the_server_was_asked(
+    amy: Desk, tmp_path: Path
+) -> None:
+    taken = amy.laptop.papers.take_in(a_file(tmp_path))
+    assert isinstance(taken, Paper)
+    amy.laptop.paper_keys.keep(taken, case_of(amy))
+    lose_the_store(amy)
+    assert not amy.look(is_all_safe), "nobody may clear this device yet"
+    amy.sync()
+    assert amy.look(is_all_safe)

@@ -11,9 +11,10 @@ from casework.connection import Connection
 from casework.disk import Disk
 from casework.values import Document
 from sync import paper_room, paper_rows
-from sync.carrying import attach, fetch, paper_of
+from sync.carrying import attach, paper_of
 from sync.faults import Offline
 from sync.laptop import PAPERS, STORE, Laptop
+from sync.one_paper import fetch
 from sync.paper_wishes import PaperWishes, wish
 from sync.papers import Paper, Papers
 from tests.journeys import saying

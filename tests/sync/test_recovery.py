@@ -1,5 +1,6 @@
 """A server that went back in time gets back what it had accepted, once; nobody's work is lost and all end up alike."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from casework.connection import Connection
 from casework.values import Activity, Notice
 from casework.wire import START, Stamp
 from server.facts import EPOCH, set_fact
-from sync import outbox, recovery, state
+from sync import chores, outbox, recovery, state
 from sync.faults import Offline
 from sync.laptop import Drafts
 from sync.safeguards import Safeguards
@@ -172,7 +173,13 @@ def test_that_a_copy_of_the_store_is_made_before_a_recovery_and_the_newest_two_a
         amy.sync()
         office.world.server.restore(office.backup)
         amy.sync()
-    assert len(recovery.copies_of(amy.folder)) == recovery.COPIES_KEPT
+    copies = recovery.copies_of(amy.folder)
+    assert len(copies) == recovery.COPIES_KEPT
+    long_ago = (amy.clock() - chores.COPIES_LAST - timedelta(days=1)).timestamp()
+    for path, made in zip(copies, (long_ago, amy.clock().timestamp()), strict=True):
+        os.utime(path, (made, made))
+    chores.tidy(amy.laptop)
+    assert recovery.copies_of(amy.folder) == copies[1:], "they hold cases that may not be here any more"
 
 
 @pytest.mark.covers("FE1")

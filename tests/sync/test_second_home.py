@@ -36,7 +36,7 @@ def case_of(desk: Desk) -> str:
 
 def in_the_journal(desk: Desk) -> list[str]:
     frames = desk.laptop.journal.file.read_all().frames
-    return [msgspec.json.decode(frame.body, type=Said).id for frame in frames]
+    return [msgspec.json.decode(frame.body, type=Said).id for frame in frames if frame.body]
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -196,9 +196,10 @@ def test_that_the_journal_forgets_what_was_answered_and_keeps_what_was_not(amy: 
     for number in range(5):
         saying.note(amy, case_id, f"note {number}")
     amy.sync()
-    assert len(in_the_journal(amy)) == 1, "the last one stays, for its number"
+    numbered = amy.laptop.journal.file.last_seq
+    assert (in_the_journal(amy), numbered > 0) == ([], True), "the last one's number stays, and nobody's words"
     saying.note(amy, case_id, "a new one")
-    assert waiting(amy) == in_the_journal(amy)[1:]
+    assert waiting(amy) == in_the_journal(amy)
     amy.restart()
     assert len(waiting(amy)) == 1
 

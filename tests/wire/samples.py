@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from casework.answers import Status
 from casework.commands import Said, SeenOwner
+from casework.snapshot import Block, SnapshotReply, WantSnapshot
 from casework.values import Owner, OwnerKind, Role
 from casework.wire import (
     Ack,
@@ -53,6 +54,8 @@ MESSAGES: dict[type[Message], Message] = {
     type(message): message
     for message in (
         Fault(rid="r", code="not-found", facts={"what": AWKWARD}),
+        WantSnapshot(rid="r", layout="0f" * 32),
+        SnapshotReply(rid="r", id="snap", at=STAMP, now=("all",), size=8192, blocks=(Block(7, "0f" * 32),)),
         SignIn(rid="r", username="amy", password=AWKWARD, device="d", device_name="Amy's", app="1.0"),
         SignedIn(
             rid="r",
@@ -76,6 +79,7 @@ MESSAGES: dict[type[Message], Message] = {
             now=("ref",),
             evict=("gone",),
             erase=("gone",),
+            left=("kept",),
             whole={"case": ("ref",)},
             stamps={"case": STAMP},
             rows={"person": Rows(("id", "is_active", "rev"), (("amy", True, 3), (AWKWARD, False, None)))},

@@ -29,7 +29,8 @@ def _both() -> None:
         sa.Column("weekly_capacity", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_person_rev", "person", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_person_rev", "person", ["rev"])
     op.create_table(
         "team",
         sa.Column("id", sa.Text(), nullable=False),
@@ -41,7 +42,8 @@ def _both() -> None:
         sa.Column("voids_when_returned", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_team_rev", "team", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_team_rev", "team", ["rev"])
     op.create_table(
         "queue",
         sa.Column("id", sa.Text(), nullable=False),
@@ -53,7 +55,8 @@ def _both() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_queue_rev", "queue", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_queue_rev", "queue", ["rev"])
     op.create_table(
         "project",
         sa.Column("id", sa.Text(), nullable=False),
@@ -66,7 +69,8 @@ def _both() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_project_rev", "project", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_project_rev", "project", ["rev"])
     op.create_table(
         "step",
         sa.Column("id", sa.Text(), nullable=False),
@@ -80,7 +84,8 @@ def _both() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_step_rev", "step", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_step_rev", "step", ["rev"])
     op.create_table(
         "task_type",
         sa.Column("id", sa.Text(), nullable=False),
@@ -91,7 +96,8 @@ def _both() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_task_type_rev", "task_type", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_task_type_rev", "task_type", ["rev"])
     op.create_table(
         "form_template",
         sa.Column("id", sa.Text(), nullable=False),
@@ -102,7 +108,8 @@ def _both() -> None:
         sa.Column("questions", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_form_template_rev", "form_template", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_form_template_rev", "form_template", ["rev"])
     op.create_table(
         "contact",
         sa.Column("id", sa.Text(), nullable=False),
@@ -120,7 +127,8 @@ def _both() -> None:
         sa.Column("vulnerabilities", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_contact_rev", "contact", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_contact_rev", "contact", ["rev"])
     if op.get_context().dialect.name == "sqlite":
         op.create_index("ix_contact_search", "contact", ["last_name", "first_name", "phone", "mobile", "id"])
     op.create_table(
@@ -140,7 +148,8 @@ def _both() -> None:
         sa.Column("access_notes", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_property_rev", "property", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_property_rev", "property", ["rev"])
     if op.get_context().dialect.name == "sqlite":
         op.create_index("ix_property_search", "property", ["postcode", "address_1", "address_2", "town", "id"])
     op.create_table(
@@ -198,7 +207,8 @@ def _both() -> None:
     op.create_index("ix_case_file_owner_id_status", "case_file", ["owner_id", "status"])
     op.create_index("ix_case_file_project_id_status", "case_file", ["project_id", "status"])
     op.create_index("ix_case_file_property_id", "case_file", ["property_id"])
-    op.create_index("ix_case_file_rev", "case_file", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_case_file_rev", "case_file", ["rev"])
     op.create_index("ix_case_file_status_step_id_step_since_id", "case_file", ["status", "step_id", "step_since", "id"])
     op.create_table(
         "referral",
@@ -211,7 +221,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_referral_case_id", "referral", ["case_id"])
-    op.create_index("ix_referral_rev", "referral", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_referral_rev", "referral", ["rev"])
     op.create_table(
         "ownership_event",
         sa.Column("id", sa.Text(), nullable=False),
@@ -231,7 +242,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_ownership_event_case_id", "ownership_event", ["case_id"])
-    op.create_index("ix_ownership_event_rev", "ownership_event", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_ownership_event_rev", "ownership_event", ["rev"])
     op.create_table(
         "contributor",
         sa.Column("id", sa.Text(), nullable=False),
@@ -243,7 +255,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contributor_case_id", "contributor", ["case_id"])
-    op.create_index("ix_contributor_rev", "contributor", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_contributor_rev", "contributor", ["rev"])
     op.create_table(
         "offer",
         sa.Column("id", sa.Text(), nullable=False),
@@ -263,7 +276,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_offer_case_id", "offer", ["case_id"])
-    op.create_index("ix_offer_rev", "offer", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_offer_rev", "offer", ["rev"])
     op.create_table(
         "case_assignment",
         sa.Column("id", sa.Text(), nullable=False),
@@ -283,7 +297,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_case_assignment_case_id", "case_assignment", ["case_id"])
-    op.create_index("ix_case_assignment_rev", "case_assignment", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_case_assignment_rev", "case_assignment", ["rev"])
     op.create_table(
         "task",
         sa.Column("id", sa.Text(), nullable=False),
@@ -307,7 +322,8 @@ def _both() -> None:
     )
     op.create_index("ix_task_assignee_id_status", "task", ["assignee_id", "status"])
     op.create_index("ix_task_case_id", "task", ["case_id"])
-    op.create_index("ix_task_rev", "task", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_task_rev", "task", ["rev"])
     op.create_table(
         "activity",
         sa.Column("id", sa.Text(), nullable=False),
@@ -329,9 +345,9 @@ def _both() -> None:
         sa.Column("standing", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_activity_case_id", "activity", ["case_id"])
     op.create_index("ix_activity_case_id_arrived_at_at", "activity", ["case_id", "arrived_at", "at"])
-    op.create_index("ix_activity_rev", "activity", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_activity_rev", "activity", ["rev"])
     op.create_table(
         "document",
         sa.Column("id", sa.Text(), nullable=False),
@@ -346,10 +362,12 @@ def _both() -> None:
         sa.Column("added_at", sa.Text(), nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("is_stored", sa.Boolean(), nullable=False),
+        sa.Column("preview_of", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_document_case_id", "document", ["case_id"])
-    op.create_index("ix_document_rev", "document", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_document_rev", "document", ["rev"])
     op.create_index("ix_document_sha256", "document", ["sha256"])
     op.create_table(
         "consent",
@@ -368,7 +386,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_consent_case_id", "consent", ["case_id"])
-    op.create_index("ix_consent_rev", "consent", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_consent_rev", "consent", ["rev"])
     op.create_table(
         "external_referral",
         sa.Column("id", sa.Text(), nullable=False),
@@ -385,7 +404,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_external_referral_case_id", "external_referral", ["case_id"])
-    op.create_index("ix_external_referral_rev", "external_referral", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_external_referral_rev", "external_referral", ["rev"])
     op.create_table(
         "form_answers",
         sa.Column("id", sa.Text(), nullable=False),
@@ -401,7 +421,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_form_answers_case_id", "form_answers", ["case_id"])
-    op.create_index("ix_form_answers_rev", "form_answers", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_form_answers_rev", "form_answers", ["rev"])
     op.create_table(
         "kept_work",
         sa.Column("id", sa.Text(), nullable=False),
@@ -434,7 +455,8 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_kept_work_case_id", "kept_work", ["case_id"])
-    op.create_index("ix_kept_work_rev", "kept_work", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_kept_work_rev", "kept_work", ["rev"])
     op.create_index("ix_kept_work_state", "kept_work", ["state"])
     op.create_table(
         "notice",
@@ -451,7 +473,8 @@ def _both() -> None:
     )
     op.create_index("ix_notice_case_id", "notice", ["case_id"])
     op.create_index("ix_notice_person_id_is_seen", "notice", ["person_id", "is_seen"])
-    op.create_index("ix_notice_rev", "notice", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_notice_rev", "notice", ["rev"])
     op.create_table(
         "sighting",
         sa.Column("id", sa.Text(), nullable=False),
@@ -464,10 +487,22 @@ def _both() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_sighting_case_id", "sighting", ["case_id"])
-    op.create_index("ix_sighting_rev", "sighting", ["rev"])
+    if op.get_context().opts["side"] == "server":
+        op.create_index("ix_sighting_rev", "sighting", ["rev"])
 
 
 def _device() -> None:
+    op.create_table(
+        "held_case",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("chain", sa.Text(), nullable=False, server_default=""),
+        sa.Column("is_leaving", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("ix_held_case_leaving", "held_case", ["case_id"], sqlite_where=sa.text("is_leaving = 1"))
+    op.create_index("ix_held_case_scopes", "held_case", ["scopes"])
     op.create_table(
         "outbox",
         sa.Column("seq", sa.Integer(), nullable=False, autoincrement=True),
@@ -491,16 +526,13 @@ def _device() -> None:
         sa.PrimaryKeyConstraint("table_name", "row_id"),
     )
     op.create_table(
-        "held_case",
-        sa.Column("case_id", sa.Text(), nullable=False),
-        sa.Column("scopes", sa.Text(), nullable=False),
-        sa.Column("rev", sa.BigInteger(), nullable=False, server_default="0"),
-        sa.Column("chain", sa.Text(), nullable=False, server_default=""),
-        sa.Column("is_leaving", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id"),
+        "held_sum",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "bucket"),
     )
-    op.create_index("ix_held_case_leaving", "held_case", ["case_id"], sqlite_where=sa.text("is_leaving = 1"))
-    op.create_index("ix_held_case_scopes", "held_case", ["scopes"])
     op.create_table(
         "listed",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -526,6 +558,7 @@ def _device() -> None:
     )
     op.create_index("ix_receipt_case_id", "receipt", ["case_id"])
     op.create_index("ix_receipt_rev", "receipt", ["rev"])
+    op.create_index("ix_receipt_type", "receipt", ["type"])
     op.create_table(
         "extra",
         sa.Column("table_name", sa.Text(), nullable=False),
@@ -609,6 +642,14 @@ def _server() -> None:
         sa.Column("total", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "bucket"),
     )
+    op.create_table(
+        "kept_left",
+        sa.Column("kept_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kept_id", "person_id"),
+    )
+    op.create_index("ix_kept_left_person_id", "kept_left", ["person_id", "rev"])
     op.create_table(
         "dead_id",
         sa.Column("id", sa.Text(), nullable=False),

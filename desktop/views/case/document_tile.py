@@ -71,7 +71,7 @@ class DocumentTile(QPushButton):
             painting.words(painter, room, calm(self._line.shown.name), font=small, tint=tokens.muted)
             room.translate(0, theme.px(17))
         painting.words(painter, room, self._line.about_words, font=small, tint=tokens.muted)
-        kind, icon = _KINDS[self._line.where]
+        kind, icon = ("neutral", "download") if self._line.is_not_here_yet else _KINDS[self._line.where]
         wide = min(chip_width(self._line.chip_words), room.width())
         spot = QRect(left, self.height() - theme.px(9 + 20), wide, theme.px(20))
         paint_chip(painter, spot, self._line.chip_words, kind=kind, icon=icon)

@@ -25,11 +25,11 @@ from desktop.widgets.flow import FlowRow
 from desktop.widgets.labels import Caption
 from desktop.widgets.notice_bar import NoticeBar, NoticeStack
 from desktop.widgets.surfaces import ScrollColumn
-from sync.carrying import fetch, paper_of
+from sync.carrying import paper_of
 from sync.central import Central
 from sync.faults import SyncFault
-from sync.laptop import OPENED
-from sync.opened_papers import OpenedPapers, Unreadable
+from sync.one_paper import fetch
+from sync.opened_papers import Unreadable
 from sync.paper_room import drop_broken, note_used
 from sync.papers import Paper, our_disk
 
@@ -49,7 +49,7 @@ class DocumentsTab(QFrame):
         self._case_id = ""
         self._may_add = False
         self._coming = 0
-        self._opened = OpenedPapers(office.laptop.folder / OPENED, office.laptop.papers)
+        self._opened = office.laptop.opened
         self.thumbnails = Thumbnails(office, self)
         self.thumbnails.ready.connect(self._on_picture)
         self.model = DocumentList(lambda sha256: paper_of(office.laptop, sha256) is not None, self)
@@ -176,9 +176,10 @@ class DocumentsTab(QFrame):
             self._tiles = {line.shown.id: self._new_tile(line) for line in lines}
             self._grid.put(*self._tiles.values())
         for line in lines:
-            if line.is_here:
-                self.thumbnails.forget_missing(line.shown.sha256)
-                self.thumbnails.want(line.shown.sha256, line.shown.mime, line.shown.size)
+            shown = line.shown
+            if line.is_here or shown.preview_sha256:
+                self.thumbnails.forget_missing(shown.sha256)
+                self.thumbnails.want(shown.sha256, shown.mime, shown.size, preview=shown.preview_sha256)
             self._tiles[line.shown.id].show_document(line, self.thumbnails.picture(line.shown.sha256))
         self._none.setVisible(not lines)
         self.counted.emit(len(lines))

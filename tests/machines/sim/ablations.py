@@ -15,6 +15,7 @@ from casework.wire import START, Ack, Hello, HelloReply, Page, Pull, Push, PushR
 from server.tables import outcome
 from sync import comparing, state
 from sync.apply import Applied, PageWork
+from sync.held_sums import Sums
 from sync.laptop import JOURNAL, Laptop
 from sync.papers import Paper
 from sync.safeguards import Safeguards
@@ -189,7 +190,7 @@ class NothingChecked(Safeguards):
 class SumsOfNothing(Safeguards):
     """The sums are of no scope at all, so that they always agree (protocol 11)."""
 
-    def sums(self, conn: Connection, now: Sequence[str]) -> dict[str, Sum]:
+    def sums(self, sums: Sums, now: Sequence[str]) -> dict[str, Sum]:
         """Nothing."""
         return {}
 
@@ -197,7 +198,7 @@ class SumsOfNothing(Safeguards):
 class NothingPurged(Safeguards):
     """Who may not come in any more keeps what is on the laptop (FF3)."""
 
-    def purge(self, conn: Connection, person_id: str, *, is_lost: bool, backed_up_rev: int) -> tuple[Paper, ...]:
+    def purge(self, conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> tuple[Paper, ...]:
         """Takes nothing away."""
         return ()
 

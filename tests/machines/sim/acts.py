@@ -5,13 +5,17 @@ from typing import Any
 
 import msgspec
 
-from casework.values import Role
-from server.setting_up import BACK_OFFICE, WAITING_LIST
-from tests.machines.sim import disasters
-from tests.machines.sim.life import Life
+from casework.values import Role, Team
+from server.setting_up import BACK_OFFICE, WAITING_LIST, defaults
+from tests.machines.sim import disasters, office
+from tests.machines.sim.life import EVERY_VERB, Life
+from tests.machines.sim.stage import ADMIN
 from tests.machines.verbs import NAMES, VERBS
+from tests.machines.verbs_of_hands import HAND_VERBS
 
-_WORDS = sorted(VERBS)
+_WORDS = sorted(EVERY_VERB)
+_USUAL, _HANDS = sorted(VERBS), sorted(HAND_VERBS)
+_TEAMS = [record.id for record in defaults(2026) if isinstance(record, Team)]
 Disaster = Callable[[Life, str], None]
 
 
@@ -25,7 +29,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _say(life: Life, watch: Any, name: str) -> None:
-    life.say(name, life.pick.choice(_WORDS))
+    life.say(name, life.pick.choice(_USUAL))
+
+
+def _hand(life: Life, watch: Any, name: str) -> None:
+    life.say(name, life.pick.choice(_HANDS))
 
 
 def _give(life: Life, watch: Any, name: str) -> None:
@@ -102,6 +110,9 @@ def _staff(life: Life, watch: Any, name: str) -> None:
 
 
 def _role(life: Life, watch: Any, name: str) -> None:
+    if name == ADMIN:
+        # what only an admin may say is said by one who is so for good, or a restore would have it judged anew
+        return
     life.give_role(life.desks[name].name, life.pick.choice((Role.ADVISOR, Role.COORDINATOR, Role.LEAD, Role.READER)))
 
 
@@ -125,6 +136,19 @@ def _days_go_by(life: Life, watch: Any, name: str) -> None:
     life.world.clock.pass_time(days=life.pick.randint(1, 20))
 
 
+def _join_team(life: Life, watch: Any, name: str) -> None:
+    teams = life.pick.sample(_TEAMS, life.pick.randrange(3))
+    life.change_person(life.desks[name].name, team_ids=tuple(teams))
+
+
+def _older_app(life: Life, watch: Any, name: str) -> None:
+    life.desks[name].fall_behind()
+
+
+def _newer_app(life: Life, watch: Any, name: str) -> None:
+    life.desks[name].catch_up()
+
+
 def _bulk_reassign(life: Life, watch: Any, name: str) -> None:
     life.reassign_all("priya", life.pick.choice(NAMES))
 
@@ -136,6 +160,7 @@ def _befalls(disaster: Disaster) -> Callable[[Life, Any, str], None]:
 # Those with a weight below five are left out, or come often, by a run's temper.
 ACTS: tuple[Act, ...] = (
     Act(name="speaks", weight=9, happens=_say),
+    Act(name="hands something on", weight=5, happens=_hand),
     Act(name="gives a case away", weight=3, happens=_give),
     Act(name="syncs", weight=7, happens=_sync),
     Act(name="syncs in bad weather", weight=4, happens=_bad_weather),
@@ -159,6 +184,19 @@ ACTS: tuple[Act, ...] = (
     Act(name="has another time", weight=0.5, happens=_skew),
     Act(name="days go by", weight=0.5, happens=_days_go_by),
     Act(name="priya gives all cases to one", weight=1, happens=_bulk_reassign),
+    Act(name="joins or leaves a team", weight=0.7, happens=_join_team),
+    Act(name="gets an older app", weight=0.5, happens=_older_app),
+    Act(name="gets a newer app", weight=0.5, happens=_newer_app),
+    Act(name="a case is deleted for good", weight=0.5, happens=_befalls(office.erase_a_case)),
+    Act(name="a queue is removed", weight=0.3, happens=_befalls(office.remove_a_queue)),
+    Act(name="a step is removed", weight=0.3, happens=_befalls(office.remove_a_step)),
+    Act(name="two cases are joined", weight=0.5, happens=_befalls(office.join_cases)),
+    Act(name="a case is offered", weight=0.7, happens=_befalls(office.offer_a_case)),
+    Act(name="a case is deleted", weight=2, happens=_befalls(office.erase_a_case), theme="hands"),
+    Act(name="cases are joined", weight=3, happens=_befalls(office.join_cases), theme="hands"),
+    Act(name="cases are offered", weight=4, happens=_befalls(office.offer_a_case), theme="hands"),
+    Act(name="much is handed on", weight=9, happens=_hand, theme="hands"),
+    Act(name="a form is published", weight=0.3, happens=_befalls(office.publish_a_form)),
     Act(name="the log is cut", weight=0.7, happens=_befalls(disasters.cut_the_log)),
     Act(name="a case is mislaid", weight=0.3, happens=_befalls(disasters.mislay_a_case)),
     Act(name="the server is backed up", weight=3, happens=_befalls(disasters.back_the_server_up), theme="server"),
@@ -169,4 +207,4 @@ ACTS: tuple[Act, ...] = (
     Act(name="is lost", weight=3, happens=_befalls(disasters.lose_the_laptop), theme="loss"),
 )
 # What a run is about besides its ordinary days; the server's going back is the worst that there is.
-THEMES = ("", "", "", "server", "server", "laptop", "clone", "loss")
+THEMES = ("", "", "hands", "hands", "server", "server", "laptop", "clone", "loss")

@@ -5,9 +5,9 @@ from contextlib import suppress
 from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase
 from casework.kinds import NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
-from casework.values import Case, Document, KeptWork
+from casework.values import Activity, Case, Document, KeptWork
 from casework.wire import START, Stamp
-from sync import outbox, shadow, state
+from sync import held_sums, outbox, recovery, shadow, state, verifying
 from sync.carrying import paper_of
 from sync.engine import SyncReport
 from sync.faults import AccessEnded
@@ -17,6 +17,8 @@ from tests.machines.invariants import COLUMNS
 from tests.machines.organisation import Spoken, Tables, snapshot
 from tests.machines.sim.desks import SimDesk
 from tests.machines.sim.life import Life
+from tests.machines.sim.older import as_older_shows
+from tests.machines.sim.promises import nobody_was_passed_on_against_their_word, offers_end
 
 _REF = tuple(NAMES[kind] for kind in REF_KINDS)
 _TREE = {NAMES[kind]: COLUMNS[NAMES[kind]].index("id" if kind is Case else "case_id") for kind in TREE_KINDS}
@@ -42,8 +44,9 @@ class Watch:
             assert _may_go_back(life, desk, before), f"{name}'s cursor went back (I8)"
 
     def after_round(self, name: str, report: SyncReport) -> None:
-        """I10: a laptop that says that all is sent is right."""
+        """I10: a laptop that says that all is sent is right, and its sums are those of its cases."""
         desk = self.life.desks[name]
+        kept_sums_are_right(desk)
         if desk.engine.look().all_sent:
             assert report.fault is None, "all is sent, and the round did not reach its end (I10)"
             all_is_sent(self.life, desk)
@@ -55,6 +58,7 @@ class Watch:
         life = self.life
         everything = _everything(life)
         for desk in life.desks.values():
+            desk.catch_up()
             base = taking_back_gives_the_base(desk)
             no_row_is_missing_below_the_cursor(life, desk, base, everything)
         life.settle_down()
@@ -72,7 +76,17 @@ class Watch:
         invariants.authors_see_their_kept_work(life, [desk for desk in life.desks.values() if not life.is_lost(desk)])
         invariants.documents_are_whole(life)
         nothing_of_others_is_left(life)
+        nothing_of_the_dead_is_left(life)
+        offers_end(life)
+        nobody_was_passed_on_against_their_word(life)
         every_store_is_a_device_of_its_own(life)
+
+
+def kept_sums_are_right(desk: SimDesk) -> None:
+    """I10: the sums that the next check would go by are those of the cases that are held."""
+    with desk.laptop.database.reading() as conn:
+        kept = verifying.kept(conn, desk.laptop.clock())
+        assert kept is None or held_sums.is_same(kept, held_sums.counted(conn)), "sums have not followed (I10)"
 
 
 def _may_go_back(life: Life, desk: SimDesk, before: Stamp) -> bool:
@@ -106,12 +120,19 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
         access, backed_up = state.get(conn, state.ACCESS, str, "ok"), state.get(conn, state.BACKED_UP, int, 0)
     # a kill may come between the purge and word of it
     may_forget = desk.is_put_back or desk.was_purged or access != "ok" or backed_up > 0
-    outcomes = life.outcomes() if may_forget else {}
+    dead, joined = life.dead().keys() | life.was_dead, life.joined()
+    outcomes = life.outcomes() if may_forget or dead else {}
     for one in mine:
+        if one.command.case_id in dead and one.command.case_id not in held:
+            # gone for good, with all that was said about it
+            continue
         is_known = one.id in waiting or one.id in answered or one.id in outcomes
         assert is_known, f"{one} is neither waiting nor answered (I3)"
         if one.id in answered and one.command.case_id not in held:
             desk.let_go.add(one.id)
+        if one.command.case_id in joined and one.id not in waiting:
+            # its row is the other case's now, and that may come with a later page
+            continue
         if access != "ok" or one.id in desk.let_go or (one.id in outcomes and one.id not in waiting):
             # the desk is locked, or forgets what the server has
             continue
@@ -138,13 +159,17 @@ def every_case_is_there_once(life: Life) -> None:
     opened = [one for one in life.spoken if isinstance(one.command, OpenCase)]
     taken_in = {one.command.case_id for one in opened if statuses.get(one.id) == "applied"}
     turned_down = {one.command.case_id for one in opened if statuses.get(one.id) != "applied"}
-    assert life.at_first | taken_in <= there, "a case is gone (I6)"
+    dead = life.dead().keys()
+    assert (life.at_first | taken_in) - dead <= there, "a case is gone (I6)"
+    assert not there & dead, "a case came back from the dead (I6)"
     assert there <= (life.at_first | life.tried) - turned_down, "a case came from nowhere (I6)"
 
 
 def holds_what_is_theirs_to_see(life: Life, desk: SimDesk, everything: Tables) -> None:
     """I2: row by row; what a laptop holds is exactly what its person may see now, by the bare rows."""
     here, seen = desk.look(snapshot), life.sight_of(desk).cases
+    if desk.is_behind:
+        everything = as_older_shows(everything)
     for name in _REF:
         assert here[name] == everything[name], f"{desk.key}'s {name} differ (I2)"
     for name, of in _TREE.items():
@@ -196,24 +221,47 @@ def taking_back_gives_the_base(desk: SimDesk) -> Tables:
 
 def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, everything: Tables) -> None:
     """I8: of the cases that were in reach at the cursor and still are, every row up to it is here."""
-    if desk.look(state.comparing) is not None:
-        # it has yet to fetch what the server's list says, and takes the list's place in the log as its cursor then
+    if not _is_of_this_history(life, desk):
+        # what is here may be newer than what the server went back to, and this laptop has yet to hear of it
         return
-    (cursor, chain), held = desk.look(state.cursor), desk.look(state.held)
+    (cursor, _), held = desk.look(state.cursor), desk.look(state.held)
     since = "SELECT case_id, scope FROM case_scope WHERE until_rev IS NULL AND since_rev <= ?"
     still = life.sight_of(desk).scopes
     with life.reading() as conn:
-        line = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (cursor,)).first()
         found = conn.exec_driver_sql(since, (cursor,)).all()
-    if line is None or line[0] != chain:
-        # the server went back in time, and this laptop has yet to hear of it; or the log is cut there
-        return
     whole = {case_id for case_id, scope in found if scope in held and scope in still} - desk.mislaid
+    whole -= _yet_to_be_compared(desk, whole)
     for name, of in _TREE.items():
         rev = COLUMNS[name].index("rev")
         for row_id, row in everything[name].items():
             if row[of] in whole and row[rev] <= cursor:
                 assert base[name].get(row_id) == row, f"{desk.key} lacks {name} {row_id} below the cursor (I8)"
+
+
+def _is_of_this_history(life: Life, desk: SimDesk) -> bool:
+    """Whether the server knows where this laptop stands and the newest that it ever saw; not where the log is cut."""
+    with life.reading() as conn:
+        for rev, chain in (desk.look(state.cursor), desk.look(recovery.known)):
+            line = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (rev,)).first()
+            if line is None or line[0] != chain:
+                return False
+    return True
+
+
+def _yet_to_be_compared(desk: SimDesk, cases: set[str]) -> set[str]:
+    """Those of the cases that a comparison of all has yet to bring.
+
+    After a recovery the cursor stands where the histories part, and what the lost one did to the rows is there until
+    the comparison, which comes before any page, has taken it back (protocol 8). It knows each such case by its missing
+    stamp or by missing it; once the server's list has been agreed on, that list says which are left to fetch.
+    """
+    under_way = desk.look(state.comparing)
+    if under_way is None or under_way.buckets:
+        return set()
+    if under_way.is_agreed:
+        return desk.look(lambda conn: {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM listed")})
+    stamped = "SELECT case_id FROM held_case WHERE chain <> '' AND is_leaving = 0"
+    return cases - desk.look(lambda conn: {str(row[0]) for row in conn.exec_driver_sql(stamped)})
 
 
 def every_store_is_a_device_of_its_own(life: Life) -> None:
@@ -238,14 +286,37 @@ def nothing_is_left(life: Life, desk: SimDesk, seen: set[str]) -> None:
             assert canary.encode() not in content, f"{canary!r} is left on {desk.key}'s disk (I7)"
 
 
+def nothing_of_the_dead_is_left(life: Life) -> None:
+    """I6: of a case that was deleted for good nothing that was written down is on any disk, freed pages included."""
+    dead = life.dead()
+    if not dead:
+        return
+    with life.reading() as conn:
+        kept = " ".join(one.said for one in all_of(conn, KeptWork))
+        alive = {line.text for line in all_of(conn, Activity)}
+    texts = {one.command.text for one in life.spoken if isinstance(one.command, AddNote) and one.id in dead}
+    canaries = {text for text in texts - alive if text not in kept}
+    if not canaries:
+        return
+    for desk in life.desks.values():
+        # an author's own receipts stay until they are thinned, where the word came while their access had ended
+        receipts = " ".join(desk.look(lambda conn: conn.exec_driver_sql("SELECT body FROM receipt").scalars().all()))
+        desk.restart()
+        content = (desk.folder / STORE).read_bytes()
+        for canary in [canary for canary in canaries if canary not in receipts]:
+            assert canary.encode() not in content, f"{canary!r} outlived its case on {desk.key}'s disk (I6)"
+
+
 def _canaries(life: Life, desk: SimDesk, seen: set[str]) -> list[str]:
     """What others wrote about cases that this person does not see, and has no kept work about."""
     with life.reading() as conn:
         kept = {kept.case_id for kept in all_of(conn, KeptWork)}
+        # with a case that was joined to another one its lines went there
+        where: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, case_id FROM activity").all())
     return [
         one.command.text
         for one in life.spoken
         if isinstance(one.command, AddNote)
         and life.desks[one.name].person_id != desk.person_id
-        and one.command.case_id not in seen | kept
+        and where.get(one.id, one.command.case_id) not in seen | kept
     ]

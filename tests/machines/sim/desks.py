@@ -8,6 +8,7 @@ from sync.central import Cable
 from sync.laptop import JOURNAL
 from tests.kit_near import NearWorld
 from tests.machines.organisation import SMALL_PAGES, Killed
+from tests.machines.sim.older import make_older, may_be_older
 from tests.machines.sim.stage import LAPTOPS, QuickDesk
 from tests.machines.sim.weather import Air, Weather, calm
 
@@ -24,6 +25,7 @@ class SimDesk(QuickDesk):
         self._left: Path | None = None
         # of the words that were said before, its own memory may have been lost
         self.is_put_back = copy_of is not None
+        self.is_behind = copy_of is not None and copy_of.is_behind
         # its person's access had ended, or it was lost
         self.was_purged = False
         # words that were answered and whose case has left
@@ -69,6 +71,20 @@ class SimDesk(QuickDesk):
         left, self._left = self._left, None
         self.put_back(left)
         shutil.rmtree(left)
+
+    def fall_behind(self) -> None:
+        """From now on the app is an older one, if what is in the store could have come about with that."""
+        if not self.is_behind and self.look(may_be_older):
+            with self.laptop.database.writing() as conn:
+                make_older(conn)
+            self.is_behind = True
+            self.restart()
+
+    def catch_up(self) -> None:
+        """The newer app is installed."""
+        if self.is_behind:
+            self.is_behind = False
+            self.restart()
 
     def put_back(self, copy: Path, *names: str) -> None:
         """Starts anew from a copy of its folder, or of the named files in it."""

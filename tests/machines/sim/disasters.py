@@ -6,7 +6,10 @@ cannot offer again to a server that does not either.
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
+from casework.rows import all_of
+from casework.values import Case
 from server.backups import back_up, note_restore
 from server.horizon import move_horizon
 from sync import leaving, outbox, state
@@ -14,6 +17,7 @@ from sync.laptop import STORE
 from tests.machines.sim.desks import SimDesk, copy_files
 from tests.machines.sim.life import Life
 
+DOCUMENTS = "documents"
 _STORE_FILES = (STORE, f"{STORE}-wal", f"{STORE}-shm")
 
 
@@ -21,6 +25,7 @@ def back_the_server_up(life: Life, name: str) -> None:
     """A backup that is looked through and that the server knows of."""
     folder = life.stage.folder
     made = back_up(life.world.server.database, folder / "backups", documents=None, clock=life.world.clock)
+    shutil.copytree(folder / DOCUMENTS, _documents_of(made.path))
     life.backup = made.path
 
 
@@ -30,6 +35,7 @@ def put_the_server_back(life: Life, name: str) -> None:
     if life.backup is None or forgetful:
         return
     life.copies.clear()
+    life.was_dead |= life.dead().keys()
     life.eyes.close()
     database = life.stage.folder / "server.db"
     for server in life.stage.servers:
@@ -38,11 +44,19 @@ def put_the_server_back(life: Life, name: str) -> None:
     for ending in ("-wal", "-shm"):
         database.with_name(database.name + ending).unlink(missing_ok=True)
     shutil.copyfile(life.backup, database)
+    if life.pick.random() < 0.5:
+        # the documents lie on the disk that was put back, or somewhere else
+        shutil.rmtree(life.stage.folder / DOCUMENTS)
+        shutil.copytree(_documents_of(life.backup), life.stage.folder / DOCUMENTS)
     for server in life.stage.servers:
         life.stage.restart(server)
     life.open_eyes()
     if life.pick.random() < 0.5:
         note_restore(life.world.server.database)
+
+
+def _documents_of(backup: Path) -> Path:
+    return backup.with_name(f"{backup.name}-{DOCUMENTS}")
 
 
 def cut_the_log(life: Life, name: str) -> None:
@@ -71,6 +85,7 @@ def put_the_laptop_back(life: Life, name: str) -> None:
     if life.is_lost(desk):
         return
     desk.is_put_back = True
+    desk.is_behind = False
     life.rewound.add(name)
     life.backup = None
     if life.pick.random() < 0.5:
@@ -100,7 +115,9 @@ def lose_the_laptop(life: Life, name: str) -> None:
 def mislay_a_case(life: Life, name: str) -> None:
     """A bug of an earlier release, or a bit on the disk, loses a case at one laptop that nothing waits about there."""
     desk = life.desks[name]
-    waiting = {one.said.say.case_id for one in desk.look(outbox.everything)}
+    said = {one.said.say.case_id for one in desk.look(outbox.everything)}
+    # what is said about a joined case lies on the one that it was joined to
+    waiting = said | {case.joined_to for case in desk.look(lambda conn: all_of(conn, Case)) if case.id in said}
     held = desk.look(lambda conn: conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0").all())
     ids = sorted(str(case_id) for (case_id,) in held if case_id not in waiting)
     if ids:

@@ -22,11 +22,14 @@ class Sight:
     def __init__(self, raw: Any, person_id: str, now: datetime) -> None:
         self._raw = raw
         self.person_id = person_id
-        ((role, is_active),) = raw.execute("SELECT role, is_active FROM person WHERE id = ?", (person_id,))
+        ((role, is_active, teams),) = raw.execute(
+            "SELECT role, is_active, team_ids FROM person WHERE id = ?", (person_id,)
+        )
         self.is_active = bool(is_active)
         self.is_office = self.is_active and role in _OFFICE
         staffed = raw.execute("SELECT id, member_ids FROM queue").fetchall()
         self.queues = {queue_id for queue_id, members in staffed if person_id in json.loads(members)}
+        self.teams = set(json.loads(teams))
         self.cases = self._cases(now) if self.is_active else set()
 
     @property
@@ -35,6 +38,7 @@ class Sight:
         if not self.is_active:
             return set()
         mine = {f"user:{self.person_id}", *(f"queue:{queue_id}" for queue_id in self.queues)}
+        mine |= {f"team:{team_id}" for team_id in self.teams}
         return mine | {"all"} if self.is_office else mine
 
     def _cases(self, now: datetime) -> set[str]:
@@ -45,6 +49,8 @@ class Sight:
                 seen.add(case_id)
         tasks = "SELECT case_id FROM task WHERE status = 'open' AND assignee_id = ?"
         seen |= {row[0] for row in self._raw.execute(tasks, (self.person_id,)).fetchall()}
+        asked = "SELECT case_id, team_id FROM case_assignment WHERE status IN ('sent', 'accepted')"
+        seen |= {case_id for case_id, team_id in self._raw.execute(asked).fetchall() if team_id in self.teams}
         guests = self._raw.execute("SELECT case_id, until FROM contributor WHERE person_id = ?", (self.person_id,))
         return seen | {row[0] for row in guests.fetchall() if datetime.fromisoformat(row[1]) > now}
 

@@ -25,12 +25,14 @@ from tests.machines.organisation import Killed, Spoken
 from tests.machines.sim.desks import SimDesk
 from tests.machines.sim.eyes import Eyes, Sight
 from tests.machines.sim.quick import Point, nothing_fails
-from tests.machines.sim.stage import LAPTOPS, Stage
+from tests.machines.sim.stage import ADMIN, LAPTOPS, Stage
 from tests.machines.sim.weather import BAD, Air, Fate, calm
-from tests.machines.verbs import choose, open_a_case
+from tests.machines.verbs import VERBS, choose, open_a_case
+from tests.machines.verbs_of_hands import HAND_VERBS, UNKNOWN_TO_OLDER
 
 # Rounds of everybody until nobody has anything to do: one sends, one brings what that changed, one finds nothing.
 MOST_PASSES = 4
+EVERY_VERB = VERBS | HAND_VERBS
 
 
 class Trace:
@@ -61,7 +63,9 @@ class Life:
         self.air.heard = self._heard
         self.open_eyes()
         # The office is always there; who else is, is different each time.
-        others = self.pick.sample(list(LAPTOPS)[1:], self.pick.choice((1, 1, 1, 2, 2, 3)))
+        others = self.pick.sample(
+            [key for key in LAPTOPS if key not in ("priya", ADMIN)], self.pick.choice((1, 1, 1, 2, 2, 3))
+        )
         keys = [name for name in LAPTOPS if name == "priya" or name in others]
         self.desks = {key: SimDesk(self.world, self.air, key) for key in keys}
         self.spoken: list[Spoken] = []
@@ -71,6 +75,8 @@ class Life:
         self.backup: Path | None = None
         self.copies: dict[str, Path] = {}
         self.rewound: set[str] = set()
+        # what laptops may have heard was deleted for good, before the server forgot it with a restore
+        self.was_dead: set[str] = set()
 
     def open_eyes(self) -> None:
         """Looks at the server's file from now on, as it is by now."""
@@ -100,6 +106,14 @@ class Life:
         fates = self.eyes.raw.execute("SELECT fate FROM device WHERE id = ?", (desk.laptop.device,)).fetchall()
         return any(fate for (fate,) in fates)
 
+    def dead(self) -> dict[str, int]:
+        """What was deleted for good, by id, with the number under which it was."""
+        return dict(self.eyes.raw.execute("SELECT id, rev FROM dead_id").fetchall())
+
+    def joined(self) -> set[str]:
+        """The cases that were joined to another one."""
+        return {row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file WHERE joined_to <> ''").fetchall()}
+
     def outcomes(self) -> dict[str, str]:
         """What became of each command that the server knows of."""
         with self.reading() as conn:
@@ -111,17 +125,26 @@ class Life:
         for desk in self.desks.values():
             desk.laptop.close()
 
+    def fetch_admin(self) -> str:
+        """The admin's laptop, which takes part from now on; its key."""
+        if ADMIN not in self.desks:
+            self.desks[ADMIN] = SimDesk(self.world, self.air, ADMIN)
+        return ADMIN
+
     # what people do
 
     def say(self, name: str, verb: str) -> None:
         """Somebody says something about a case as their screen shows it, if there is something to say."""
-        command = choose(self.desks[name].laptop, verb, self.pick)
+        desk = self.desks[name]
+        if desk.is_behind and verb in UNKNOWN_TO_OLDER:
+            return
+        command = choose(desk.laptop, verb, self.pick, verbs=EVERY_VERB)
         if command is not None:
-            self._say(name, command)
+            self.enter_words(name, command)
 
     def open_case(self, name: str) -> None:
         """Somebody takes a new case in."""
-        self._say(name, open_a_case(self.pick))
+        self.enter_words(name, open_a_case(self.pick))
 
     def attach(self, name: str) -> None:
         """Somebody puts a file on a case; there are few different files, so that two add the same (OC18)."""
@@ -135,7 +158,8 @@ class Life:
         case_id = self.pick.choice(cases).id
         self._enter(name, lambda: attach(desk.laptop, source, case_id=case_id, mime="text/plain"))
 
-    def _say(self, name: str, command: AnyCommand) -> None:
+    def enter_words(self, name: str, command: AnyCommand) -> None:
+        """Somebody says this."""
         if isinstance(command, OpenCase):
             self.tried.add(command.case_id)
         self._enter(name, lambda: self.desks[name].laptop.say(command))
@@ -152,12 +176,12 @@ class Life:
     def _record(self, name: str, answer: Answer) -> None:
         """Writes down, outside the laptop, what its screen called saved (I1)."""
         self.trace.note(name, "says", answer.code if not isinstance(answer, Accepted) else answer.command_id)
-        if not isinstance(answer, Accepted) or not answer.changes:
+        if not isinstance(answer, Accepted):
             return
         query = "SELECT body FROM outbox WHERE id = ?"
-        body = self.desks[name].look(lambda conn: conn.exec_driver_sql(query, (answer.command_id,)).scalar_one())
-        command = msgspec.json.decode(body, type=Said).say
-        self.spoken.append(Spoken(name, answer.command_id, command))
+        body = self.desks[name].look(lambda conn: conn.exec_driver_sql(query, (answer.command_id,)).scalar())
+        if body is not None:
+            self.spoken.append(Spoken(name, answer.command_id, msgspec.json.decode(str(body), type=Said).say))
 
     def reassign_all(self, name: str, to: str) -> None:
         """Somebody gives every case that they see to one person."""
@@ -165,15 +189,21 @@ class Life:
         for case in desk.look(lambda conn: all_of(conn, Case)):
             base = SeenOwner(case.owner, case.owner_cmd)
             owner = Owner(OwnerKind.PERSON, person_id(to))
-            self._say(name, ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=self.pick.random() < 0.5))
+            self.enter_words(
+                name, ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=self.pick.random() < 0.5)
+            )
 
     def give_role(self, who: str, role: Role) -> None:
         """Somebody does other work from now on, and may see more or less."""
+        self.change_person(who, role=role)
+
+    def change_person(self, who: str, **changes: Any) -> None:
+        """An admin changes something about somebody."""
         server = self.world.server
         with server.database.reading() as conn:
             person = find(conn, Person, person_id(who))
         assert person is not None
-        server.put(msgspec.structs.replace(person, role=role))
+        server.put(msgspec.structs.replace(person, **changes))
 
     # rounds
 

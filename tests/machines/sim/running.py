@@ -1,5 +1,6 @@
 """A run from a seed: which acts, in which order, under watch to the end."""
 
+import gc
 import random
 
 from casework import ids
@@ -20,13 +21,16 @@ BREAKS: tuple[type[Exception], ...] = (*OUR_MISTAKES, OSError, StoreFault, SyncF
 
 def run(stage: Stage, seed: int, makes: Makes | None = None) -> Trace:
     """Plays the run of a seed; raises what breaks, with the seed and the story noted on it."""
-    dice = random.getstate()
+    dice, collects = random.getstate(), gc.get_threshold()
     random.seed(seed)
+    # a run throws away as much as it makes: looking for circles all the time costs a tenth of it
+    gc.set_threshold(200_000, 20, 100)
     try:
         with ids.use(SeededIds(f"ids/{seed}")):
             return _play(stage, seed, makes)
     finally:
         random.setstate(dice)
+        gc.set_threshold(*collects)
 
 
 def _play(stage: Stage, seed: int, makes: Makes | None) -> Trace:

@@ -15,10 +15,19 @@ from sync.engine import Engine
 from tests.journeys import saying
 from tests.kit_near import NINE, Desk, Makes, NearServer, NearWorld
 from tests.machines.sim.dice import SeededIds
+from tests.machines.sim.older import OLDER
 from tests.machines.sim.quick import QuickLaptop, quick_database
 
 # Each laptop by a name of its own: whose it is, and which of theirs.
-LAPTOPS: dict[str, tuple[str, int]] = {"priya": ("priya", 1), "amy": ("amy", 1), "ben": ("ben", 1), "amy 2": ("amy", 2)}
+LAPTOPS: dict[str, tuple[str, int]] = {
+    "priya": ("priya", 1),
+    "amy": ("amy", 1),
+    "ben": ("ben", 1),
+    "amy 2": ("amy", 2),
+    "sam": ("sam", 1),
+}
+# The admin, whose laptop takes part only in runs in which there is something for an admin to do.
+ADMIN = "sam"
 KEY = b"k" * 32
 
 
@@ -40,6 +49,8 @@ class QuickDesk(Desk):
     """A laptop with a quick store."""
 
     laptop: QuickLaptop
+    # whether its app is a version behind (older.py)
+    is_behind = False
 
     def _open(self) -> None:
         makes = self.world.makes
@@ -52,11 +63,12 @@ class QuickDesk(Desk):
             clock=self.clock,
             disk=Disk(keep_free=0),
         )
+        pages = makes.pages(self.person_id)
+        if self.is_behind:
+            self.laptop.known = pages.known = OLDER
         self.laptop.prepare()
         self.device = self.laptop.device
-        self.engine = QuietEngine(
-            self.laptop, self.cable, self.hooks, pages=makes.pages(self.person_id), safeguards=makes.safeguards()
-        )
+        self.engine = QuietEngine(self.laptop, self.cable, self.hooks, pages=pages, safeguards=makes.safeguards())
 
 
 class Stage:

@@ -86,6 +86,10 @@ class Air:
 class Weather:
     """A Central: hands on each verb of the wire behind it, as its fate is. `meanwhile` happens while one is away."""
 
+    # one document at a time, a chunk at a time: what follows upon what must follow from the seed
+    lanes = 1
+    stride = 1
+
     def __init__(self, wire: NearCentral, air: Air) -> None:
         self.wire = wire
         self.air = air
