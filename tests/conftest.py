@@ -3,10 +3,14 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 pytest_plugins = ["tests.kit_covers", "tests.kit_postgres", "tests.kit_s3"]
 
@@ -40,6 +44,28 @@ def _move_home() -> Path:
 HOME = _move_home()
 settings.register_profile("doorstep", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("doorstep")
+
+
+class KeepingBot(QtBot):
+    """A bot that holds on to the widgets it is given until the test has ended.
+
+    Python may otherwise take one away that only Qt still knows, in the middle of painting it.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        super().__init__(request)
+        self._kept: list[QWidget] = []
+
+    def addWidget(self, widget: QWidget, *, before_close_func: Callable[[QWidget], Any] | None = None) -> None:
+        """See QtBot."""
+        self._kept.append(widget)
+        super().addWidget(widget, before_close_func=before_close_func)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> KeepingBot:
+    """The bot of every test of windows."""
+    return KeepingBot(request)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
