@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from casework.answers import Accepted, Answer, Changes, Refused
 from casework.commands import AnyCommand
@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 # for hashing, importing and what needs the server now (architecture: readers)
 READERS = 2
+# Screens hear of the sync at once, and then no oftener: a back-fill has ten pages a second, and each screen asks anew.
+QUIET_MS = 400
 
 
 class Office(QObject):
@@ -50,6 +52,9 @@ class Office(QObject):
         self._bridge = bridge
         self._errands = Errands(self, threads=READERS)
         self._state = SyncState()
+        self._untold = Changes()
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._tell)
         bridge.changed.connect(self._on_changed)
         bridge.state.connect(self._on_state)
 
@@ -152,7 +157,17 @@ class Office(QObject):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        self.changed.emit(changes)
+        self._untold |= changes
+        if not self._quiet.isActive():
+            self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        """Says what came in since the last time, together."""
+        changes, self._untold = self._untold, Changes()
+        if changes:
+            self._quiet.start()
+            self.changed.emit(changes)
 
     @Slot(object)
     def _on_state(self, now: SyncState) -> None:
