@@ -196,7 +196,7 @@ class Page(Reply, frozen=True, kw_only=True):
     on, empty when it is done; `more` says whether there is another page to fetch before all is here. `stamps` is {case
     id: the stamp of its last change} for each case in `whole` and each case of which something changed. `erase` are
     those of `evict` and others that were deleted for good: what the store has of kept work and notices about them goes
-    too, before `rows`. `left` are pieces of kept work that were this person's to see and are not any more.
+    too, before `rows`. `left` are pieces of kept work (or notices) that were this person's to see and are not any more.
     """
 
     now: tuple[str, ...]

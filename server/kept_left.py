@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, and_, delete, select
 
 from casework.rows import find, of_case
-from casework.values import Case, KeptWork, OwnerKind, Queue
+from casework.values import Case, KeptWork, Notice, OwnerKind, Queue, Sighting
 from server.prepared import Prepared, given
 from server.tables import kept_left
 
@@ -23,12 +23,14 @@ def note_left(conn: Connection, before: KeptWork, after: KeptWork, rev: int) -> 
 
 
 def note_erased(conn: Connection, case_id: str, rev: int) -> None:
-    """Notes that what is kept about a case goes for good with it, for those too who do not see the case."""
-    for kept in of_case(conn, KeptWork, case_id):
-        gone = [{"kept_id": kept.id, "person_id": whose, "rev": rev} for whose in sorted(_seen_by(conn, kept))]
-        conn.execute(delete(kept_left).where(kept_left.c.kept_id == kept.id))
-        if gone:
-            conn.execute(kept_left.insert(), gone)
+    """Notes that what is kept and was told about a case goes for good with it, for those too who never saw the case."""
+    whose = {kept.id: _seen_by(conn, kept) for kept in of_case(conn, KeptWork, case_id)}
+    whose |= {notice.id: frozenset((notice.person_id,)) for notice in of_case(conn, Notice, case_id)}
+    whose |= {seen.id: frozenset((seen.person_id, seen.author_id)) for seen in of_case(conn, Sighting, case_id)}
+    conn.execute(delete(kept_left).where(kept_left.c.kept_id.in_(list(whose))))
+    gone = [{"kept_id": row_id, "person_id": one, "rev": rev} for row_id in whose for one in sorted(whose[row_id])]
+    if gone:
+        conn.execute(kept_left.insert(), gone)
 
 
 def left_since(conn: Connection, person_id: str, since: int, until: int) -> frozenset[str]:

@@ -136,10 +136,10 @@ def erase(conn: Connection, case_id: str) -> None:
 
 
 def forget_kept(conn: Connection, kept_ids: Sequence[str]) -> None:
-    """Deletes kept work that the server says has passed on to others."""
+    """Deletes kept work that the server says has passed on to others, and what told of a case that is gone for good."""
     if kept_ids:
         named = json.dumps(kept_ids)
-        for table_name, column in (("extra", "row_id"), ("kept_work", "id")):
+        for table_name, column in (("extra", "row_id"), ("kept_work", "id"), ("notice", "id"), ("sighting", "id")):
             conn.exec_driver_sql(
                 f"DELETE FROM {table_name} WHERE {column} IN (SELECT value FROM json_each(?))", (named,)
             )

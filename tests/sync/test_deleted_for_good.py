@@ -5,6 +5,7 @@ import pytest
 from casework.commands import CloseCase, EraseCase, JoinCase, OfferCase, SeenOwner, TriageCase
 from casework.rows import all_of
 from casework.values import Case, Contact, KeptWork, Notice, Offer, OfferState, TriageOutcome
+from server.setting_up import BACK_OFFICE
 from tests.journeys import saying
 from tests.kit_near import NearWorld, person_id
 from tests.machines.organisation import snapshot
@@ -64,6 +65,29 @@ def test_that_a_case_that_was_joined_to_a_deleted_one_goes_with_it(world: NearWo
     amy.sync()
     assert amy.look(lambda conn: [one for one in all_of(conn, Notice) if one.case_id in (stays, twice)]) == []
     assert saying.look(amy, Case, twice) is None
+
+
+@pytest.mark.covers("FD4", "OC14")
+def test_that_what_told_of_a_deleted_case_goes_from_those_too_who_never_saw_it(world: NearWorld) -> None:
+    priya, sam, cara = world.desk("priya"), world.desk("sam"), world.desk("cara")
+    world.change_role("priya", "lead")
+    priya.sync()
+    stays, twice = saying.a_case_of(priya, "ben"), saying.a_case_of(priya, "amy")
+    saying.give(priya, twice, saying.BACK_OFFICE_QUEUE)
+    priya.sync()
+    cara.sync()
+    priya.say(JoinCase(case_id=twice, into=stays, seen=0))
+    priya.sync()
+    cara.sync()
+    assert stays in [notice.case_id for notice in cara.look(lambda conn: all_of(conn, Notice))]
+    assert saying.look(cara, Case, stays) is None
+    world.staff(BACK_OFFICE)
+    cara.sync()
+    sam.sync()
+    sam.say(EraseCase(case_id=stays, reason="asked_by_client"))
+    sam.sync()
+    cara.sync()
+    assert stays not in [notice.case_id for notice in cara.look(lambda conn: all_of(conn, Notice))]
 
 
 @pytest.mark.covers("FD4")

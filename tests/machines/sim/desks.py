@@ -32,6 +32,8 @@ class SimDesk(QuickDesk):
         self.let_go: set[str] = set()
         # cases that it lost, until it has found out
         self.mislaid: set[str] = set() if copy_of is None else set(copy_of.mislaid)
+        # and in the copy of its disk
+        self.mislaid_in_copy: set[str] = set()
         who, number = LAPTOPS[key] if copy_of is None else (copy_of.name, len(LAPTOPS) + 1)
         if copy_of is not None:
             copy_files(copy_of.folder, world.folder / f"{who}-{number}")

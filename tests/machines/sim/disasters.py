@@ -71,6 +71,7 @@ def copy_the_laptop(life: Life, name: str) -> None:
     shutil.rmtree(to, ignore_errors=True)
     copy_files(life.desks[name].folder, to)
     life.copies[name] = to
+    life.desks[name].mislaid_in_copy = set(life.desks[name].mislaid)
 
 
 def put_the_laptop_back(life: Life, name: str) -> None:
@@ -86,6 +87,7 @@ def put_the_laptop_back(life: Life, name: str) -> None:
         return
     desk.is_put_back = True
     desk.is_behind = False
+    desk.mislaid = set(desk.mislaid_in_copy)
     life.rewound.add(name)
     life.backup = None
     if life.pick.random() < 0.5:
