@@ -56,6 +56,8 @@ class Office(QObject):
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._tell)
         bridge.changed.connect(self._on_changed)
+        # what the sync calls finished is on the screens, too
+        bridge.finished.connect(self._tell)
         bridge.state.connect(self._on_state)
 
     @property
