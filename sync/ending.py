@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from casework.connection import Connection
-from casework.kinds import NAMES
+from casework.kinds import NAMES, PERSONAL_KINDS
 from casework.values import Person
 from sync import leaving, outbox, paper_rows, shadow, state
 from sync.papers import Paper
@@ -93,6 +93,9 @@ def purge(conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> 
         # whose device it is stays, so that the window can say so
         conn.exec_driver_sql(f"DELETE FROM {NAMES[Person]} WHERE id <> ?", (person_id,))
     else:
+        # what waits stays on its case; what told of cases comes again with the first page, should access come back
+        for kind in PERSONAL_KINDS:
+            conn.exec_driver_sql(f"DELETE FROM {NAMES[kind]}")
         outbox.replay(conn, person_id)
     for table_name in ("extra", "listed", *(("draft",) if is_lost else ())):
         conn.exec_driver_sql(f"DELETE FROM {table_name}")

@@ -151,7 +151,8 @@ class Laptop:
         """Goes on as another device, with what it renews its session by; the server knows it as new (FE3)."""
 
         def note(conn: Connection) -> None:
-            state.put(conn, state.RENAMED, (self.device, device))
+            names = [name for name in state.get(conn, state.RENAMED, tuple[str, ...], ()) if name != self.device]
+            state.put(conn, state.RENAMED, (*names, self.device, device))
             state.put(conn, state.RENEWAL, renewal)
             for key in (state.NEW_DEVICE, state.NONCE, state.PENDING_NONCE):
                 state.forget(conn, key)
@@ -168,9 +169,9 @@ class Laptop:
 
     def _after_upgrade(self, conn: Connection) -> None:
         """Finds what another process may have left: the device's new name, and what an older app could not read."""
-        before, now = state.get(conn, state.RENAMED, tuple[str, str], ("", ""))
-        if before == self.device:
-            self.device = now
+        names = state.get(conn, state.RENAMED, tuple[str, ...], ())
+        if self.device in names:
+            self.device = names[-1]
         if conn.exec_driver_sql("SELECT 1 FROM extra LIMIT 1").first() is not None:
             shadow.revert(conn)
             taking_in.promote(conn, self.known)

@@ -19,7 +19,7 @@ EPOCH = "epoch"
 # the nonce of the last hello that was answered, and the one that is sent until one is
 NONCE = "nonce"
 PENDING_NONCE = "pending_nonce"
-# (what this device was called, what it is called now), for the profile's own file may be behind
+# what this device was called, one after the other, and last what it is called now: the profile's own file may be behind
 RENAMED = "renamed"
 NEW_DEVICE = "new_device"
 RENEWAL = "renewal"

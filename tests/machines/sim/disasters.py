@@ -36,6 +36,7 @@ def put_the_server_back(life: Life, name: str) -> None:
         return
     life.copies.clear()
     life.was_dead |= life.dead().keys()
+    life.buried |= {one.id for one in life.spoken if one.command.case_id in life.was_dead}
     life.eyes.close()
     database = life.stage.folder / "server.db"
     for server in life.stage.servers:

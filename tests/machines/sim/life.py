@@ -77,6 +77,8 @@ class Life:
         self.rewound: set[str] = set()
         # what laptops may have heard was deleted for good, before the server forgot it with a restore
         self.was_dead: set[str] = set()
+        # and what had been said about it by then: laptops that heard have forgotten it, and do not offer it again
+        self.buried: set[str] = set()
 
     def open_eyes(self) -> None:
         """Looks at the server's file from now on, as it is by now."""
