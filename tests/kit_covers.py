@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     results = config.getoption("--results")
     # with xdist the workers' reports all reach the controller, so only that one writes
     if results and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Results(Path(results)))
+        config.pluginmanager.register(Results(Path(results), _sayer(config)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,11 +31,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("covers", list(mark.args)))
 
 
+def _sayer(config: pytest.Config) -> Callable[[str], None]:
+    """What writes a line of its own among the dots."""
+
+    def say(line: str) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write(f"\n{line}\n")
+
+    return say
+
+
 class Results:
     """Counts each test once, whatever its set-up, call and tear-down report."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, say: Callable[[str], None]) -> None:
         self._file = file
+        self._say = say
         self._passed: set[str] = set()
         self._failed: set[str] = set()
         self._skipped: set[str] = set()
@@ -42,6 +55,8 @@ class Results:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
+            # at once, for a run that is broken off comes to no summary
+            self._say(f"FAILED {report.nodeid}")
             self._failed.add(report.nodeid)
         elif report.skipped:
             self._skipped.add(report.nodeid)
