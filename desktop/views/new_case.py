@@ -13,6 +13,7 @@ from casework.questions.jump import jump
 from casework.questions.picks import JumpHit
 from casework.values import Contact, Property
 from desktop.messages import clock_words, words_of
+from desktop.messages.drafts import kept_words
 from desktop.office import Office
 from desktop.widgets.fields import ChoiceField, LabeledField, MultiLineField, TextField
 from desktop.widgets.labels import Caption
@@ -66,8 +67,8 @@ class NewCaseSheet(Sheet):
         self._notices.take("draft")
         if draft:
             at = draft.get("kept_at", "")
-            when = f" at {clock_words(datetime.fromisoformat(at))}" if at else ""
-            self._notices.put("draft", NoticeBar(f"We kept what you typed{when}", kind="info"))
+            when = f"at {clock_words(datetime.fromisoformat(at))}" if at else ""
+            self._notices.put("draft", NoticeBar(kept_words(when), kind="info"))
         self.open(self._fields["first_name"].field)
 
     def _build(self) -> None:

@@ -13,6 +13,7 @@ from casework.rules.triage import NEEDS_A_REASON
 from casework.values import CaseStatus, TriageOutcome
 from desktop import theme
 from desktop.messages import OUTCOMES, STATUSES, clock_words
+from desktop.messages.drafts import kept_words
 from desktop.models.waiting_list import NO_NAME
 from desktop.office import Office
 from desktop.widgets.buttons import Button
@@ -187,7 +188,7 @@ class TriageForm(QWidget):
     def _bring_back(self, draft: dict[str, str]) -> None:
         self._reason.setPlainText(draft.get("reason", ""))
         self._clock.stop()
-        self._field.show_kept(f"We {_kept_words(draft).lower()}" if draft.get("reason") else "")
+        self._field.show_kept(_kept_words(draft) if draft.get("reason") else "")
 
     def _draft_key(self) -> str:
         return f"triage/{self._case_id}"
@@ -231,9 +232,8 @@ class TriageForm(QWidget):
 
 
 def _kept_words(draft: dict[str, str]) -> str:
-    """`Kept what you typed at 14:02`."""
     at = draft.get("at", "")
-    return f"Kept what you typed at {clock_words(datetime.fromisoformat(at))}" if at else "Kept what you typed"
+    return kept_words(f"at {clock_words(datetime.fromisoformat(at))}" if at else "")
 
 
 def _pick(other: OtherCase) -> Pick:

@@ -1,6 +1,6 @@
 """Simulated runs: the same seed gives the same trace, and every invariant holds at the end of each.
 
-DOORSTEP_RUNS says how many, 3,000 unless it is set; `python -m tests.machines.soak FROM TO` plays any seeds by hand.
+DOORSTEP_RUNS says how many, 10,000 unless it is set; `python -m tests.machines.soak FROM TO` plays any seeds by hand.
 """
 
 import os
@@ -13,7 +13,7 @@ import pytest
 from tests.machines.sim.running import run
 from tests.machines.sim.stage import Stage
 
-RUNS = int(os.environ.get("DOORSTEP_RUNS", "3000"))
+RUNS = int(os.environ.get("DOORSTEP_RUNS", "10000"))
 # So few that workers end together, and that no test comes near its timeout on a slow machine.
 A_CHUNK = 100
 ROOT = Path(__file__).parents[2]

@@ -13,6 +13,7 @@ from casework.questions.shown import ReviewShown
 from casework.rules.fields import REVIEW, TEXT
 from casework.rules.notes import CHANNELS as CHANNEL_CODES
 from desktop.messages import CHANNELS, stamp_words, words_for
+from desktop.messages.drafts import kept_words
 from desktop.models.case_table import today_here
 from desktop.models.feed import calm
 from desktop.models.task_list import read_time
@@ -63,7 +64,7 @@ class Composer(QWidget):
         self._details = ContactDetails()
         self._count = Caption()
         self._count.setObjectName("composer-count")
-        self._said = Caption()
+        self._said = Caption(wrap=True)
         self._said.setObjectName("composer-kept")
         self._problem = Label(kind="error", wrap=True)
         self._problem.setObjectName("composer-problem")
@@ -89,9 +90,9 @@ class Composer(QWidget):
         head.setSpacing(8)
         head.addWidget(self._kinds)
         head.addStretch(1)
-        head.addWidget(self._said)
         foot = QHBoxLayout()
         foot.setSpacing(8)
+        foot.addWidget(self._said, 1)
         foot.addWidget(self._problem, 1)
         foot.addStretch(0)
         foot.addWidget(self._count)
@@ -212,7 +213,7 @@ class Composer(QWidget):
         self._is_showing = False
         kept = next((kind for kind, edit in self._edits().items() if edit.toPlainText().strip()), NOTE)
         self.turn_to(kept)
-        self._said.setText(f"We kept what you typed {whens[kept]}" if whens[kept] else "")
+        self._said.setText(kept_words(whens[kept]) if whens[kept] else "")
 
     def _typed(self, kind: str) -> None:
         if self._is_showing:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPlai
 
 from casework.questions.sheets import CaseSheet
 from desktop.messages import VULNERABILITIES, code_words, field_label
+from desktop.messages.drafts import kept_words
 from desktop.models.case_draft import CASE, CONTACT, HOME, CaseDraft, Value
 from desktop.models.case_draft import VULNERABILITIES as VULNERABLE
 from desktop.models.feed import links_in
@@ -108,7 +109,7 @@ class DetailsTab(QFrame):
             self._case_id = sheet.case.id
             kept, when = self.keeper.open(f"case/{sheet.case.id}/details")
             is_kept = self.draft.restore(kept)
-            self._said.setText(f"We kept what you typed {when}." if is_kept and when else "")
+            self._said.setText(kept_words(when) if is_kept and when else "")
             self._scroll.verticalScrollBar().setValue(0)
         may = {
             CASE: "case.edit" in sheet.offers,
