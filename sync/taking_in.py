@@ -12,7 +12,7 @@ from casework.kinds import KINDS, NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS
 from casework.rows import upsert
 from casework.values import Case
 from casework.wire import Malformed, Page, Rows
-from sync import leaving
+from sync import leaving, state
 
 # {table: its columns} that a version of the app knows
 Known = Mapping[str, frozenset[str]]
@@ -27,8 +27,7 @@ def take_in(conn: Connection, page: Page, known: Known = KNOWN) -> set[str]:
 
     Columns and tables of a newer server are kept word for word until an app that knows them is installed (FH1).
     """
-    for case_id in page.erase:
-        leaving.erase(conn, case_id)
+    leaving.erase(conn, page.erase)
     leaving.forget_kept(conn, page.left)
     for case_id in _here(conn, page.whole):
         leaving.delete_tree(conn, case_id)
@@ -46,7 +45,20 @@ def take_in(conn: Connection, page: Page, known: Known = KNOWN) -> set[str]:
     for table_name in sorted(page.rows.keys() - known.keys()):
         _require_shape(table_name, page.rows[table_name])
         _keep_unknown(conn, table_name, page.rows[table_name].c, page.rows[table_name].r)
+    _drop_halves(conn, page)
     return cases
+
+
+def _drop_halves(conn: Connection, page: Page) -> None:
+    """What changed of a case that the server takes to be here, and that this store has lost, would be half a case.
+
+    No screen can show one. It goes again, and the comparison that is due from now on brings the whole case.
+    """
+    changed = json.dumps(list(page.stamps.keys() - page.whole.keys()))
+    lost = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT case_id FROM held_case)"
+    for case_id in conn.exec_driver_sql(lost, (changed,)).scalars().all():
+        leaving.delete_tree(conn, str(case_id))
+        state.put(conn, state.IS_DOUBTED, True)
 
 
 def note_stamps(conn: Connection, page: Page) -> None:
