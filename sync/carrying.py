@@ -187,7 +187,7 @@ class _Load:
 
         def write(conn: Connection) -> tuple[Paper, ...]:
             now = self._laptop.clock()
-            known = paper_rows.to_carry(conn, paper_retries.stuck(conn))
+            known = paper_rows.to_carry(conn, self._laptop.person_id, paper_retries.stuck(conn))
             paper_retries.note(conn, self.stuck, well=self._well, known=known, now=now)
             return paper_rows.forget_unneeded(conn) if self.sent else ()
 

@@ -51,6 +51,13 @@ _CAN_BE_HAD_AGAIN = (
     f" AND NOT {_NAMED_BY['a waiting command']}"
 )
 
+# From one's own cases to their documents: every round asks, and most documents are of others' cases.
+_OF_MINE = (
+    "FROM held_case h CROSS JOIN document d ON h.case_id = d.case_id LEFT JOIN paper p ON p.sha256 = d.sha256"
+    " WHERE d.is_stored AND d.size <= ? AND NOT h.is_leaving AND h.scopes IN (SELECT value FROM json_each(?))"
+    " AND (p.sha256 IS NULL OR p.state = 'coming')"
+)
+
 
 class ToSend(msgspec.Struct, frozen=True, kw_only=True):
     """A document whose bytes the server lacks, and the cases that it is on."""
@@ -226,14 +233,10 @@ def names_to_send(conn: Connection) -> frozenset[str]:
 
 def wanted(conn: Connection, person_id: str, *, largest: int = FETCH_UNASKED) -> tuple[Wanted, ...]:
     """Documents of the person's own cases that are on the server and not here, up to a size, small ones first."""
-    own = [scopes for scopes in leaving.scope_lists(conn) if f"user:{person_id}" in json.loads(scopes)]
-    # from one's own cases to their documents: every round asks, and most documents are of others' cases
     rows = conn.exec_driver_sql(
-        "SELECT d.sha256, d.size, min(d.case_id) FROM held_case h CROSS JOIN document d ON h.case_id = d.case_id"
-        " LEFT JOIN paper p ON p.sha256 = d.sha256"
-        " WHERE d.is_stored AND d.size <= ? AND NOT h.is_leaving AND h.scopes IN (SELECT value FROM json_each(?))"
-        " AND (p.sha256 IS NULL OR p.state = 'coming') GROUP BY d.sha256, d.size ORDER BY d.size, d.sha256 LIMIT ?",
-        (largest, json.dumps(own), _MOST_AT_ONCE),
+        f"SELECT d.sha256, d.size, min(d.case_id) {_OF_MINE}"
+        " GROUP BY d.sha256, d.size ORDER BY d.size, d.sha256 LIMIT ?",
+        (largest, _own_scopes(conn, person_id), _MOST_AT_ONCE),
     ).all()
     return tuple(Wanted(sha256=sha256, size=size, case_id=case_id) for sha256, size, case_id in rows)
 
@@ -290,18 +293,27 @@ def keep_fetched(conn: Connection, paper: Paper, case_id: str, at: datetime) -> 
     return before
 
 
-def to_carry(conn: Connection, among: Iterable[str]) -> frozenset[str]:
-    """Those of the hashes whose documents are to be sent, or are on the server and not (whole) here."""
+def to_carry(conn: Connection, person_id: str, among: Collection[str]) -> frozenset[str]:
+    """Those of the hashes whose documents are to be sent, or to be fetched without being asked for.
+
+    What a person may no more than look at on request is not owed to them: it is not stuck, whatever it once met with.
+    """
+    if not among:
+        return frozenset()
     named = json.dumps(list(among))
-    sending = "SELECT sha256 FROM paper WHERE state IN ('to_send', 'recovered')"
-    missing = (
-        "SELECT sha256 FROM document d WHERE is_stored AND NOT EXISTS"
-        " (SELECT 1 FROM paper p WHERE p.sha256 = d.sha256 AND p.state <> 'coming')"
-    )
-    # every round asks, mostly about none; there may be as many documents as there are cases
     is_named = "sha256 IN (SELECT value FROM json_each(?))"
-    query = f"{sending} AND {is_named} UNION {missing} AND {is_named}"
-    return frozenset(conn.exec_driver_sql(query, (named, named)).scalars())
+    query = (
+        f"SELECT sha256 FROM paper WHERE state IN ('to_send', 'recovered') AND {is_named}"
+        f" UNION SELECT d.sha256 {_OF_MINE} AND d.{is_named}"
+    )
+    own = _own_scopes(conn, person_id)
+    return frozenset(conn.exec_driver_sql(query, (named, FETCH_UNASKED, own, named)).scalars())
+
+
+def _own_scopes(conn: Connection, person_id: str) -> str:
+    """The lists of scopes, as they lie in their column, of cases that are this person's own."""
+    own = [scopes for scopes in leaving.scope_lists(conn) if f"user:{person_id}" in json.loads(scopes)]
+    return json.dumps(own)
 
 
 def unsent(conn: Connection) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from sync import paper_retries, paper_rows
 from sync.carrying import paper_of
 from sync.one_paper import fetch
 from sync.papers import Paper
-from tests.kit_near import Desk, NearCentral
+from tests.journeys import saying
+from tests.kit_near import Desk, NearCentral, NearWorld
 from tests.sync.paper_kit import LARGE, case_of, content_of, files, put
 
 
@@ -89,3 +90,24 @@ def test_that_who_opens_a_document_need_not_wait_for_its_rest(amy: Desk, priya: 
     assert isinstance(got, Paper)
     amy.sync()
     assert amy.engine.look().all_sent
+
+
+def test_that_a_document_of_a_case_that_another_has_now_is_not_called_stuck(
+    world: NearWorld, priya: Desk, tmp_path: Path
+) -> None:
+    """The office goes on seeing the case; what it may look at on request is nothing that it waits for."""
+    case_id, elsewhere = saying.a_case_of(priya, "priya"), world.desk("priya", number=2)
+    priya.sync()
+    elsewhere.sync()
+    sha256 = put(elsewhere, tmp_path, b"a photograph", case_id=case_id)
+    elsewhere.sync()
+    lying = Lying(world.server, priya.person_id, priya.device)
+    lying.answer = b"another one."
+    priya.engine.central = lying
+    priya.sync()
+    assert priya.look(paper_rows.stuck) == {sha256: "document-broken"}
+    saying.give(elsewhere, case_id, saying.person("ben"))
+    elsewhere.sync()
+    priya.sync()
+    assert priya.look(paper_rows.stuck) == {}
+    assert priya.engine.look().all_sent
