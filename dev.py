@@ -301,7 +301,7 @@ def check(arguments: list[str]) -> int:
     """formatting, lint, types, layers and house rules"""
     ensure(QT_NEEDS)
     steps = [
-        ("mypy", module("mypy", *PACKAGES, "dev.py", "benchmarks")),
+        ("mypy", module("mypy", *PACKAGES, "dev.py", "benchmarks", "tests")),
         ("ruff format", module("ruff", "format", "--check", "-q", ".")),
         ("ruff check", module("ruff", "check", "-q", ".")),
         ("lint-imports", [str(PYTHON.with_name(f"lint-imports{EXE}")), "--no-logo"]),

@@ -8,14 +8,13 @@ cases by rows, the whole transfer with its hashes, encryption, the check of ever
 
 import hashlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 from benchmarks import workload
 from benchmarks.claim import Claim
-from benchmarks.first_sync import filled_server, first_sync
+from benchmarks.first_sync import filled_folder, first_sync
 from benchmarks.floor import floor
 from benchmarks.syncing_app import KEY
 from casework.kinds import KINDS, NAMES, PERSONAL_KINDS
@@ -31,9 +30,7 @@ TIMES = 3
 def measure() -> list[Claim]:
     """The whole first sync as a multiple of F, and the memory that it took; the rows are the server's, by digest."""
     count = workload.size(CASES)
-    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as made:
-        folder = Path(made)
-        filled_server(folder, count)
+    with filled_folder(count) as folder:
         parts = open_parts(Config(data=folder))
         snapshot = parts.snapshots.make()
         parts.close()

@@ -9,6 +9,8 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import workload
@@ -26,9 +28,7 @@ LIMIT_SECONDS = 900
 def measure() -> list[Claim]:
     """The whole first sync as a multiple of F, when one's own cases are there, and the memory that it took."""
     count = workload.size(CASES)
-    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as made:
-        folder = Path(made)
-        filled_server(folder, count)
+    with filled_folder(count) as folder:
         before = floor(folder / "server.db")
         with server_process(folder) as server:
             seen = first_sync(server.url, folder / "laptop", "jo", "rows")
@@ -53,6 +53,14 @@ def measure() -> list[Claim]:
         Claim(name="own cases after the sign-in", figure=seen["own"], unit="s", aim=3.0, gate=3.0, n=1),
         Claim(name="most memory of the laptop's process", figure=seen["rss"], unit="MB", aim=250, gate=250, n=1),
     ]
+
+
+@contextmanager
+def filled_folder(count: int) -> Iterator[Path]:
+    """A folder with a server's data in it, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as made:
+        filled_server(Path(made), count)
+        yield Path(made)
 
 
 def filled_server(folder: Path, count: int, database: str = "") -> None:

@@ -19,7 +19,7 @@ from casework.kinds import NAMES
 from casework.snapshot import WantSnapshot
 from casework.values import Case
 from casework.wire import Message, Reply
-from sync import profiles, state
+from sync import bulk, profiles, state
 from sync.ahead import ReadingAhead
 from sync.central import Central, PassedOn, Remember
 from sync.engine import Engine, Hooks
@@ -54,6 +54,7 @@ class ByRows(PassedOn):
 
 def main(server: str, folder: Path, *who: str) -> None:
     """Signs in and goes on until a round reaches its end."""
+    bulk.search_seldom()
     http = HttpCentral(server)
     central = ReadingAhead(ByRows(http) if "rows" in who[2:] else http)
     arrival = profiles.sign_in(central, folder, server=server, username=who[0], password=who[1])

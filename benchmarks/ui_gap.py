@@ -9,7 +9,6 @@ the server is a process too. The first sync is also run alone, without a window,
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import msgspec
 
 from benchmarks import workload
 from benchmarks.claim import Claim
-from benchmarks.first_sync import filled_server, first_sync
+from benchmarks.first_sync import filled_folder, first_sync
 from benchmarks.starting import environment
 from benchmarks.timing import median, nearly_worst
 from casework.rows import all_of
@@ -39,13 +38,10 @@ Stretch = dict[str, Any]
 def measure() -> list[Claim]:
     """The 99th of a hundred gaps beyond the idle window's; the first sync's time over that without a window."""
     count = workload.size(CASES)
-    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as made:
-        folder = Path(made)
-        filled_server(folder, count)
-        with server_process(folder) as server:
-            alone = [first_sync(server.url, folder / "before", "jo")["all"]]
-            stretches = _beating(server.url, folder)
-            alone.append(first_sync(server.url, folder / "after", "jo")["all"])
+    with filled_folder(count) as folder, server_process(folder) as server:
+        alone = [first_sync(server.url, folder / "before", "jo")["all"]]
+        stretches = _beating(server.url, folder)
+        alone.append(first_sync(server.url, folder / "after", "jo")["all"])
     idle = _gaps(stretches, "idle")
     claims = [_claim(name, _gaps(stretches, of), idle, count) for name, of in _STRETCHES.items()]
     seconds = next(one["seconds"] for one in stretches if one["name"] == "first")

@@ -1,5 +1,6 @@
 """What can come of saying something: values, never exceptions, and codes, never sentences."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -68,7 +69,15 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     def __or__(self, other: "Changes") -> "Changes":
         """Both together."""
-        return Changes(cases=self.cases | other.cases, kinds=self.kinds | other.kinds)
+        return Changes.of_all((self, other))
+
+    @staticmethod
+    def of_all(several: Sequence["Changes"]) -> "Changes":
+        """All of them together."""
+        nothing = frozenset[str]()
+        return Changes(
+            cases=nothing.union(*(one.cases for one in several)), kinds=nothing.union(*(one.kinds for one in several))
+        )
 
     def __bool__(self) -> bool:
         """Whether anything moved."""

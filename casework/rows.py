@@ -3,9 +3,9 @@
 import json
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -39,7 +39,7 @@ def record_of(kind: type[R], row: Row) -> R:
     """The value that a row holds. Raises msgspec.ValidationError where the row does not fit its kind."""
     plain: dict[str, Any] = {**row}
     for name in _json_fields(kind):
-        plain[name] = json.loads(plain[name])
+        plain[name] = msgspec.json.decode(plain[name])
     return msgspec.convert(plain, kind, strict=False)
 
 
@@ -61,10 +61,27 @@ def all_of(conn: Connection, kind: type[R]) -> tuple[R, ...]:
     return tuple(record_of(kind, row) for row in rows)
 
 
-def write(conn: Connection, record: Record) -> None:
-    """Inserts the value, or replaces the one with its id."""
-    row = row_of(record)
-    run(conn, upsert(conn, NAMES[type(record)], tuple(row)), tuple(row.values()))
+def find_some(conn: Connection, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
+    """Those of the values with these ids that there are, by id; asked for at once."""
+    wanted = list(ids)
+    if len(wanted) == 1:
+        one = find(conn, kind, wanted[0])
+        return {} if one is None else {one.id: one}
+    return {row["id"]: record_of(kind, row) for row in _among(conn, kind, "id", wanted)}
+
+
+def write(conn: Connection, *records: Record) -> None:
+    """Inserts the values, or replaces those with their ids: those of one kind together, in their order."""
+    by_kind: dict[type[Record], list[dict[str, Any]]] = {}
+    for record in records:
+        by_kind.setdefault(type(record), []).append(row_of(record))
+    for kind, rows in by_kind.items():
+        statement = upsert(conn, NAMES[kind], tuple(rows[0]))
+        if len(rows) == 1:
+            run(conn, statement, tuple(rows[0].values()))
+        else:
+            cursor = (driver_of(conn) or postgres_of(conn)).cursor()
+            cursor.executemany(statement, [tuple(row.values()) for row in rows])
 
 
 def run(conn: Connection, statement: str, values: Sequence[Any] = ()) -> None:
@@ -113,23 +130,49 @@ def _select(conn: Connection, kind: type[Record], column: str) -> str:
     return f"SELECT * FROM {NAMES[kind]} WHERE {column} = {_mark(conn)}"
 
 
+def _among(conn: Connection, kind: type[Record], column: str, values: list[str]) -> list[dict[str, Any]]:
+    """The rows of a kind with any of these values in a column, by id: these are handed over as one."""
+    if driver_of(conn) is None:
+        return fetch(conn, f"SELECT * FROM {NAMES[kind]} WHERE {column} = ANY (%s) ORDER BY id", (values,))
+    condition = f"{column} IN (SELECT value FROM json_each(?))"
+    return fetch(conn, f"SELECT * FROM {NAMES[kind]} WHERE {condition} ORDER BY id", (json.dumps(values),))
+
+
 def _mark(conn: Connection) -> str:
     return "%s" if driver_of(conn) is None else "?"
 
 
 class RowDesk:
-    """The desk that rules read from, laid over one connection."""
+    """The desk that rules read from, laid over one connection, for one judging: what it has read it keeps.
+
+    What belongs to cases that were asked for together is read together: a rule that goes through all cases of a queue
+    is not to ask for each.
+    """
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self.seen: dict[tuple[type[Record], str], Record | None] = {}
+        self._together: dict[str, None] = {}
+        self._of_cases: dict[type[CaseRecord], dict[str, list[Any]]] = {}
 
     def find(self, kind: type[R], record_id: str) -> R | None:
         """See rules.moment.Desk."""
-        return find(self._conn, kind, record_id)
+        key = (kind, record_id)
+        if key not in self.seen:
+            self.seen[key] = find(self._conn, kind, record_id)
+        return cast(R | None, self.seen[key])
 
     def of_case(self, kind: type[C], case_id: str) -> tuple[C, ...]:
         """See rules.moment.Desk."""
-        return of_case(self._conn, kind, case_id)
+        if case_id not in self._together:
+            found = of_case(self._conn, kind, case_id)
+            self._note(found)
+            return found
+        if kind not in self._of_cases:
+            by_case = self._of_cases[kind] = {}
+            for row in _among(self._conn, kind, "case_id", list(self._together)):
+                by_case.setdefault(row["case_id"], []).append(record_of(kind, row))
+        return tuple(self._of_cases[kind].get(case_id, ()))
 
     def all_of(self, kind: type[R]) -> tuple[R, ...]:
         """See rules.moment.Desk."""
@@ -138,7 +181,14 @@ class RowDesk:
     def cases_with(self, field: CaseField, value: str) -> tuple[Case, ...]:
         """See rules.moment.Desk."""
         rows = fetch(self._conn, _select(self._conn, Case, field) + " ORDER BY id", (value,))
-        return tuple(record_of(Case, row) for row in rows)
+        found = tuple(record_of(Case, row) for row in rows)
+        self._together |= dict.fromkeys(case.id for case in found)
+        self._of_cases.clear()
+        self._note(found)
+        return found
+
+    def _note(self, records: Iterable[Record]) -> None:
+        self.seen.update(((type(record), record.id), record) for record in records)
 
 
 __all__ = [
@@ -146,6 +196,7 @@ __all__ = [
     "all_of",
     "fetch",
     "find",
+    "find_some",
     "of_case",
     "record_of",
     "remove",

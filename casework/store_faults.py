@@ -104,6 +104,15 @@ def store_faults(path: Path | None) -> Iterator[None]:
         raise fault from error
 
 
+@contextmanager
+def our_disk() -> Iterator[None]:
+    """Turn what the system says about a file of our own into NoRoom or DiskFault."""
+    try:
+        yield
+    except OSError as error:
+        raise fault_of_os(error) from error
+
+
 def fault_of(error: BaseException | None, path: Path | None) -> StoreFault | None:
     """The StoreFault that a driver's error means, or None when it is no fault of the world's."""
     if error is not None and hasattr(error, "sqlstate"):

@@ -177,11 +177,10 @@ def _transaction(raw: Any, begin: str) -> Iterator[None]:
     try:
         yield
         raw.execute("COMMIT")
-    except BaseException:
-        # SQLite ends a transaction by itself on some faults, a full disk among them
+    finally:
+        # still open where it did not get to its end; on some faults, a full disk among them, SQLite ends it by itself
         if raw.in_transaction:
             raw.execute("ROLLBACK")
-        raise
 
 
 def _version(conn: FileConnection) -> str | None:

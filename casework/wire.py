@@ -195,8 +195,9 @@ class Page(Reply, frozen=True, kw_only=True):
     the store holds of it beyond that goes. `rows` is {table: rows}. `fill_after` is where the next back-fill page goes
     on, empty when it is done; `more` says whether there is another page to fetch before all is here. `stamps` is {case
     id: the stamp of its last change} for each case in `whole` and each case of which something changed. `erase` are
-    those of `evict` and others that were deleted for good: what the store has of kept work and notices about them goes
-    too, before `rows`. `left` are pieces of kept work (or notices) that were this person's to see and are not any more.
+    those of `evict` and others that were deleted for good, among them what this person ever said anything about: what
+    the store has of words, kept work and notices about them goes too, before `rows`. `left` are pieces of kept work (or
+    notices) that were this person's to see and are not any more.
     """
 
     now: tuple[str, ...]
@@ -323,55 +324,6 @@ class NewPersonReply(Reply, frozen=True, kw_only=True):
 
     person_id: str
     code: str
-
-
-class RescuePart(Message, frozen=True, kw_only=True):
-    """Bytes of a rescue copy from `start` on, in order (admins); `copy` is an id that its sender made. X8."""
-
-    copy: str
-    start: int
-    content: bytes
-
-
-class RescueHeld(Reply, frozen=True, kw_only=True):
-    """So many bytes of it are here."""
-
-    size: int
-
-
-class OpenRescue(Message, frozen=True, kw_only=True):
-    """Opens a rescue copy that has come in whole; with `submit` all of it is carried out in its author's name (X8).
-
-    `even_unproved` says that an admin has made sure in another way that it comes from its author.
-    """
-
-    copy: str
-    passphrase: str = ""
-    submit: bool = False
-    even_unproved: bool = False
-
-
-class RescueReply(Reply, frozen=True, kw_only=True):
-    """What is in a rescue copy, and once it is submitted what came of it: counts of changes and of documents.
-
-    `known` changes had reached the server before. `loose` documents are on no case here; only the copy has them.
-    """
-
-    person_id: str
-    name: str
-    device: str
-    made_at: datetime
-    changes: int
-    papers: int
-    known: int
-    is_proved: bool
-    is_submitted: bool = False
-    applied: int = 0
-    kept: int = 0
-    waiting: int = 0
-    unreadable: int = 0
-    stored: int = 0
-    loose: int = 0
 
 
 class Malformed(ValueError):

@@ -15,12 +15,12 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from casework.disk import flush_folder, flush_to_disk, put_in_place
-from casework.store_faults import fault_of_os
+from casework.store_faults import our_disk
 from server.blobs import (
     CHUNK,
     BlobGone,
@@ -45,7 +45,7 @@ class BlobFolder(BlobStore):
     def __init__(self, root: Path) -> None:
         self._uploads = root / "uploads"
         self._whole = root / "whole"
-        with _our_disk():
+        with our_disk():
             for folder in (self._uploads, self._whole):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -53,20 +53,16 @@ class BlobFolder(BlobStore):
         if refused := why_refused(upload, number, content, sha256):
             return refused
         folder = self._uploads / upload.id
-        with _our_disk():
+        with our_disk():
             folder.mkdir(mode=0o700, exist_ok=True)
             for each, piece in single(number, content):
-                unfinished = _unfinished(folder / str(each))
-                try:
+                with _unfinished(folder / str(each)) as unfinished:
                     unfinished.write_bytes(piece)
                     unfinished.replace(folder / str(each))
-                except BaseException:
-                    unfinished.unlink(missing_ok=True)
-                    raise
         return None
 
     def chunks_here(self, upload: Upload) -> frozenset[int]:
-        with _our_disk():
+        with our_disk():
             try:
                 with os.scandir(self._uploads / upload.id) as found:
                     sizes = {int(one.name): one.stat().st_size for one in found if one.name.isdecimal()}
@@ -79,7 +75,7 @@ class BlobFolder(BlobStore):
 
     def sweep(self, before: datetime) -> int:
         limit, swept = before.timestamp(), 0
-        with _our_disk():
+        with our_disk():
             for folder in self._uploads.iterdir():
                 # A folder's time is that of the last chunk that came into it.
                 if folder.stat().st_mtime < limit:
@@ -91,14 +87,14 @@ class BlobFolder(BlobStore):
         return swept
 
     def size_of(self, sha256: str) -> int:
-        with _our_disk():
+        with our_disk():
             try:
                 return self._path(sha256).stat().st_size
             except FileNotFoundError as error:
                 raise BlobGone(sha256) from error
 
     def delete(self, sha256: str) -> None:
-        with _our_disk():
+        with our_disk():
             self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
@@ -107,12 +103,11 @@ class BlobFolder(BlobStore):
         return self._whole / name[:2] / name[2:4] / name
 
     def join(self, upload: Upload) -> bool:
-        with _our_disk():
+        with our_disk():
             whole = self._path(upload.sha256)
             whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            together = _unfinished(whole)
             seen = hashlib.sha256()
-            try:
+            with _unfinished(whole) as together:
                 # Nobody else knows this file's name, so what passes along here is what is in it.
                 _write(together, self._chunks_of(upload, seen.update))
                 if seen.hexdigest() != upload.sha256:
@@ -120,13 +115,11 @@ class BlobFolder(BlobStore):
                 put_in_place(together, whole)
                 flush_folder(whole.parent.parent)
                 flush_folder(self._whole)
-            finally:
-                together.unlink(missing_ok=True)
         return True
 
     def put_whole(self, documents: Sequence[tuple[str, bytes]]) -> None:
         folders = {self._whole}
-        with _our_disk(), ThreadPoolExecutor(_AT_ONCE) as pool:
+        with our_disk(), ThreadPoolExecutor(_AT_ONCE) as pool:
             # Several at a time: a disk flushes many files in hardly more time than one.
             for whole in pool.map(lambda one: self._put_one(*one), documents):
                 folders |= {whole.parent, whole.parent.parent}
@@ -137,13 +130,13 @@ class BlobFolder(BlobStore):
     def _put_one(self, sha256: str, content: bytes) -> Path:
         whole = self._path(sha256)
         whole.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = _unfinished(whole)
-        _write(unfinished, iter([content]))
-        unfinished.replace(whole)
+        with _unfinished(whole) as unfinished:
+            _write(unfinished, iter([content]))
+            unfinished.replace(whole)
         return whole
 
     def pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
-        with _our_disk(), self._path(sha256).open("rb") as file:
+        with our_disk(), self._path(sha256).open("rb") as file:
             file.seek(start)
             left = end - start
             while left > 0 and (piece := file.read(min(CHUNK, left))):
@@ -160,29 +153,20 @@ class BlobFolder(BlobStore):
             yield content
 
 
-def _unfinished(path: Path) -> Path:
-    """Where a file is written before it gets its name."""
-    return path.with_name(f"{path.name}.{secrets.token_hex(4)}{_UNFINISHED}")
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Where a file is written before it gets its name; gone where it never gets it."""
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_UNFINISHED}")
+    try:
+        yield made
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> None:
-    """Write a new file and flush it, or leave none."""
-    try:
-        with path.open("xb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            flush_to_disk(file.fileno())
-    except BaseException:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
-def _our_disk() -> Iterator[None]:
-    """Turn what the system says into NoRoom or DiskFault."""
-    try:
-        yield
-    except OSError as error:
-        raise fault_of_os(error) from error
+    """Write a new file and flush it."""
+    with path.open("xb") as file:
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        flush_to_disk(file.fileno())

@@ -15,7 +15,7 @@ from server import scope
 from server.basket import Basket, Line
 from server.erasing import deaths
 from server.facts import EPOCH, HORIZON, fact, number
-from server.kept_left import left_since
+from server.kept_left import buried, left_since
 from server.ledger import head_of, is_ours
 from server.log_lines import LogLine, lines_for
 from server.problem import Problem
@@ -84,6 +84,9 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     if scope.REF in wanted and not after:
         # without these nothing can be shown at all, so they come first and in one piece
         basket.must_take(reader.ref())
+    elif scope.ALL in wanted and not after:
+        # who comes into the office has had none of what waits there, and most of it comes along with its case
+        basket.must_take(reader.kept_of_no_case())
     is_mine = scope.REF in wanted and (not after or _PLACE.fullmatch(after) is not None)
     place = _put_personal(reader, basket, after) if is_mine else ""
     after = _BEFORE_ALL if is_mine else after
@@ -101,6 +104,8 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     return Page(
         rid=asked.rid,
         now=asker.now,
+        # who starts from nothing may still have receipts
+        erase=buried(conn, asker.person.id) if is_mine and not asked.fill.after else (),
         whole=basket.whole,
         stamps=stamps_of(conn, basket.whole),
         rows=basket.rows(),
@@ -153,12 +158,13 @@ def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Pag
         reached = (line.rev, line.chain)
     else:
         reached = behind
+    left, dead = news.gone_by(reached[0])
     return Page(
         rid=asked.rid,
         now=asker.now,
         evict=tuple(evict),
-        erase=tuple(erase),
-        left=news.kept_that_left(reached[0]),
+        erase=tuple(dict.fromkeys((*erase, *dead))),
+        left=left,
         whole=basket.whole,
         stamps=stamps,
         rows=basket.rows(),
@@ -211,9 +217,11 @@ class _News:
         since, self._read_until = self._read_until, until
         return self._reader.changed(sorted(self.in_part), since, until)
 
-    def kept_that_left(self, until: int) -> tuple[str, ...]:
-        """The asker's kept work that has passed on by that number."""
-        return self._reader.not_mine(left_since(self._conn, self._asker.person.id, self._since, until))
+    def gone_by(self, until: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The asker's kept work that has passed on by that number, and dead cases that they had spoken about."""
+        left = left_since(self._conn, self._asker.person.id, self._since, until)
+        dead = deaths(self._conn, left)
+        return self._reader.not_mine(left - dead.keys()), tuple(sorted(dead))
 
     def of_case(self, case_id: str) -> list[Line]:
         """What goes along with a line of the log about that case, whatever its rows' own numbers."""

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -74,12 +74,21 @@ class Journal:
         rest = iter(saids)
         while batch := list(islice(rest, BATCH)):
             with self._database.writing() as conn:
-                take = _Intake(conn, speaker, self._clock, batch)
-                taken = [take.one(said) for said in batch]
-                take.put_down()
+                taken = self._take(conn, speaker, batch)
             self._committed()
             acks += taken
         return tuple(acks)
+
+    def _take(self, conn: Connection, speaker: Speaker, batch: Sequence[Said]) -> list[Ack]:
+        """One ack for each. A savepoint for each would be a third of the ways to the database: they share one, and
+        only where one of them breaks they are all said again, each in its own.
+        """
+        try:
+            with savepoint(conn):
+                return _Intake(conn, speaker, self._clock, batch).all()
+        except OUR_MISTAKES as error:
+            _raise_faults(error)
+        return _Intake(conn, speaker, self._clock, batch).all(is_careful=True)
 
     def deposit(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
         """Keeps commands of a device that was reported lost, whole, for a lead to look at; none is carried out.
@@ -87,12 +96,9 @@ class Journal:
         One ack per command, as for `push` (protocol 13).
         """
         with self._database.writing() as conn:
-            batch = tuple(saids)
-            take = _Intake(conn, speaker, self._clock, batch)
-            acks = tuple(take.one(said, is_trusted=False) for said in batch)
-            take.put_down()
+            acks = _Intake(conn, speaker, self._clock, tuple(saids)).all(is_trusted=False)
         self._committed()
-        return acks
+        return tuple(acks)
 
     def write_down(self, conn: Connection, records: Sequence[Record], *, case_id: str | None = None) -> Stamp:
         """Writes rows that come of no command (people, settings, a verified document), so that every pull sees them.
@@ -102,7 +108,7 @@ class Journal:
         ledger, tally = Ledger(conn), Tally(conn)
         book = StampBook(ledger, new_id(), case_id)
         write_all(conn, records, book)
-        _note_scopes(conn, book, tally, self._clock)
+        _note_book(scope.Whereabouts(conn), book, tally, self._clock())
         tally.put_down()
         ledger.put_down()
         return ledger.head
@@ -117,9 +123,8 @@ class Journal:
         if not over:
             return
         ledger, tally = Ledger(conn), Tally(conn)
-        for case_id in over:
-            stamp = ledger.take("", case_id)
-            tally.note(case_id, stamp, *scope.note_scopes(conn, case_id, stamp[0], self._clock()))
+        stamps = {case_id: ledger.take("", case_id) for case_id in over}
+        _note_scopes(scope.Whereabouts(conn), stamps, tally, self._clock(), decided=stamps.keys())
         tally.put_down()
         ledger.put_down()
 
@@ -141,6 +146,7 @@ class _Intake:
 
     def __init__(self, conn: Connection, speaker: Speaker, clock: Clock, saids: Sequence[Said]) -> None:
         self._conn = conn
+        self._saids = saids
         self._named = {name for said in saids for name in names_of(said.say)}
         self._dead = self._deaths()
         self._outcomes = outcomes_of(conn, {name for said in saids for name in (said.id, said.prev) if name})
@@ -148,7 +154,7 @@ class _Intake:
         self._speaker = speaker
         self._clock = clock
         self._ledger = Ledger(conn)
-        self.tally = Tally(conn)
+        self._tally = Tally(conn)
         who = find(conn, Person, speaker.person_id)
         if who is None:
             raise ValueError("a session of nobody")
@@ -156,10 +162,23 @@ class _Intake:
         self._reach = scope.Reach(conn, who)
         cases = {said.say.case_id for said in saids if said.say.case_id}
         self._reach.look_up(cases)
-        self.tally.look_up(cases)
+        self._tally.look_up(cases)
+        self._where = scope.Whereabouts(conn)
+        self._where.look_up(cases)
 
-    def one(self, said: Said, *, is_trusted: bool = True) -> Ack:
-        """What becomes of one command (protocol 9); where the device is not trusted, it is kept and no more."""
+    def all(self, *, is_trusted: bool = True, is_careful: bool = False) -> list[Ack]:
+        """What becomes of each command (protocol 9), on the disk with the transaction.
+
+        Where the device is not trusted, they are kept and no more. Where one breaks, the mistake is raised; unless
+        `is_careful`: then that one alone is taken back, and kept.
+        """
+        acks = [self._one(said, is_trusted=is_trusted, is_careful=is_careful) for said in self._saids]
+        _PUT_OUTCOME.run_each(self._conn, self._fresh)
+        self._ledger.put_down()
+        self._tally.put_down()
+        return acks
+
+    def _one(self, said: Said, *, is_trusted: bool, is_careful: bool) -> Ack:
         known = self._outcomes.get(said.id)
         if known is not None:
             same = (known["body_hash"], known["person_id"]) == (hash_of(said), self._who.id)
@@ -170,16 +189,18 @@ class _Intake:
             return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
         if said.prev and said.prev not in self._outcomes:
             return Ack(id=said.id, st=Status.HELD, code="waits-for-earlier", facts={"prev": said.prev})
-        head, noted = self._ledger.head, self.tally.length
+        return self._guarded(said) if is_careful else self._carry_out(said)
+
+    def _guarded(self, said: Said) -> Ack:
+        head, noted = self._ledger.head, self._tally.length
         try:
             with savepoint(self._conn):
                 return self._carry_out(said)
         except OUR_MISTAKES as error:
-            if fault_of(getattr(error, "orig", error), None) is not None:
-                # the disk or the database itself: the whole batch goes back, and the laptop keeps what it said
-                raise
+            _raise_faults(error)
             self._ledger.back_to(head)
-            self.tally.back_to(noted)
+            self._tally.back_to(noted)
+            self._where.forget()
             self._take_back(said.id)
             self._dead = self._deaths()
             _log_fault(said, error)
@@ -205,7 +226,7 @@ class _Intake:
             self._dead = self._deaths()
         elif isinstance(said.say, SettleKept):
             write_all(self._conn, put_by.stored_now(self._conn, said.say.case_id), book)
-        _note_scopes(self._conn, book, self.tally, self._clock)
+        _note_book(self._where, book, self._tally, moment.now)
         if isinstance(verdict, Late):
             return self._conclude(said, Status.CONFLICT_KEPT, verdict)
         if isinstance(verdict, Refused):
@@ -251,12 +272,6 @@ class _Intake:
         self._outcomes[ack.id] = self._fresh[-1]
         return ack
 
-    def put_down(self) -> None:
-        """Writes what the batch gathered: outcomes, the log's lines, the sums. Nothing is acknowledged before that."""
-        _PUT_OUTCOME.run_each(self._conn, self._fresh)
-        self._ledger.put_down()
-        self.tally.put_down()
-
     def _deaths(self) -> Set[str]:
         """What of all that the batch names was deleted for good."""
         return deaths(self._conn, self._named).keys()
@@ -286,10 +301,10 @@ class _Intake:
         )
         book = StampBook(self._ledger, said.id, said.say.case_id)
         write_all(self._conn, (kept,), book)
+        # the case itself is left alone: reading it may be what broke
         for case_id in book.touched_cases:
-            # the case itself is left alone: reading it may be what broke
-            active = scope.active_scopes(self._conn, case_id)
-            self.tally.note(case_id, book.stamps[case_id], active, active)
+            active = self._where.of(case_id)
+            self._tally.note(case_id, book.stamps[case_id], active, active)
         if kept_id == said.id:
             return self._conclude(said, status, Refused(code))
         rev, chain = self._ledger.head
@@ -333,12 +348,30 @@ def ack_of(row: Mapping[str, Any]) -> Ack:
     return Ack(id=row["cmd_id"], st=status, rev=row["rev"], chain=row["chain"], code=row["code"], facts=facts)
 
 
-def _note_scopes(conn: Connection, book: StampBook, tally: Tally, clock: Clock) -> None:
-    for case_id in book.touched_cases:
-        stamp, is_torn = book.stamps[case_id], case_id in book.torn
-        is_decided = case_id in book.decided
-        scopes = scope.note_scopes(conn, case_id, stamp[0], clock(), is_decided=is_decided, anew=is_torn)
-        tally.note(case_id, stamp, *scopes)
+def _raise_faults(error: Exception) -> None:
+    """Raises on what is the disk's or the database's own fault: the whole batch goes back, and the laptop keeps it."""
+    if fault_of(getattr(error, "orig", error), None) is not None:
+        raise error
+
+
+def _note_book(where: scope.Whereabouts, book: StampBook, tally: Tally, now: datetime) -> None:
+    touched = {case_id: stamp for case_id, stamp in book.stamps.items() if case_id}
+    _note_scopes(where, touched, tally, now, decided=book.decided, anew=book.torn)
+
+
+def _note_scopes(
+    where: scope.Whereabouts,
+    stamps: Mapping[str, Stamp],
+    tally: Tally,
+    now: datetime,
+    *,
+    decided: Set[str],
+    anew: Set[str] = frozenset(),
+) -> None:
+    revs = {case_id: stamp[0] for case_id, stamp in stamps.items()}
+    tally.look_up(stamps)
+    for case_id, scopes in where.note(revs, now, decided=decided, anew=anew).items():
+        tally.note(case_id, stamps[case_id], *scopes)
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

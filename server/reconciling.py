@@ -24,6 +24,7 @@ from server import scope
 from server.basket import Basket
 from server.facts import HORIZON, number
 from server.feed import CASES_AT_A_TIME, LEAST_BYTES, require_ours
+from server.kept_left import buried
 from server.ledger import head_of
 from server.prepared import Prepared, given
 from server.problem import Problem
@@ -110,6 +111,7 @@ def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
         rid=asked.rid,
         now=now,
         evict=tuple(evict),
+        erase=buried(conn, person.id) if asked.ref else (),
         whole=basket.whole,
         stamps=stamps_of(conn, basket.whole),
         rows=basket.rows(),

@@ -3,7 +3,7 @@
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from casework.wire import OpenRescue, RescueHeld, RescuePart, RescueReply
+from casework.handing_in import OpenRescue, RescueHeld, RescuePart, RescueReply
 from server.asking import Served, Words, answer, is_id, understand
 from server.problem import not_found
 from server.rescue import Found, HandedIn

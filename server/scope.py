@@ -1,18 +1,19 @@
 """Who may see which case: the one place that decides it, for the feed, for documents and for everything else (FF10)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import Column, ColumnElement, Text, and_, literal_column, or_, select, union_all
 
 from casework.connection import Connection
-from casework.rows import find, of_case
+from casework.rows import find
 from casework.rules.access import queues_of
 from casework.tables import TABLES
 from casework.values import (
     OFFICE_ROLES,
+    OPEN_ASSIGNMENTS,
     Case,
     CaseAssignment,
     Contributor,
@@ -30,6 +31,7 @@ ALL = "all"
 REF = "ref"
 _MANY = 400
 _CASE, _QUEUE = TABLES[Case], TABLES[Queue]
+_TASK, _HELPED, _LET_IN = TABLES[Task], TABLES[CaseAssignment], TABLES[Contributor]
 _IS_NOW = case_scope.c.until_rev.is_(None)
 _TOLD = and_(among(case_scope.c.case_id, "ids"), among(case_scope.c.scope, "scopes"))
 _IS_THIS = and_(case_scope.c.case_id == given("of_case"), case_scope.c.scope == given("of_scope"), _IS_NOW)
@@ -38,7 +40,9 @@ _STAYS = Prepared(
 )
 _IN_NOW = Prepared(select(case_scope.c.case_id, case_scope.c.scope).where(_TOLD, _IS_NOW).order_by(case_scope.c.scope))
 _ACTIVE = Prepared(
-    select(case_scope.c.scope, case_scope.c.ends_at).where(case_scope.c.case_id == given("case_id"), _IS_NOW)
+    select(case_scope.c.case_id, case_scope.c.scope, case_scope.c.ends_at).where(
+        among(case_scope.c.case_id, "ids"), _IS_NOW
+    )
 )
 _NEXT = Prepared(
     select(case_scope.c.case_id)
@@ -53,6 +57,36 @@ _LEAVE = Prepared(case_scope.update().where(_IS_THIS).values(until_rev=given("re
 _END = Prepared(case_scope.update().where(_IS_THIS).values(ends_at=given("day")))
 _STAFFED = Prepared(select(_QUEUE.c.id).where(_QUEUE.c.member_ids.like(given("naming"))).order_by(_QUEUE.c.id))
 _ONWARD = Prepared(select(_CASE.c.id, _CASE.c.joined_to).where(among(_CASE.c.id, "ids"), _CASE.c.joined_to != ""))
+
+
+def _reasons(is_asked_for: Callable[[Column[str]], ColumnElement[bool]]) -> Prepared:
+    """By what some cases are in a scope: that they are cases, their owner, who has an open task on them, which teams
+    have them in hand, who was let in until when.
+    """
+    person, nothing = literal_column("'person'", Text), literal_column("''", Text)
+    is_in_hand = or_(*(_HELPED.c.status == status for status in sorted(OPEN_ASSIGNMENTS)))
+    case, task, helped, let_in = (
+        is_asked_for(column) for column in (_CASE.c.id, _TASK.c.case_id, _HELPED.c.case_id, _LET_IN.c.case_id)
+    )
+    return Prepared(
+        union_all(
+            select(_CASE.c.id, literal_column("'all'"), nothing, nothing).where(case),
+            select(_CASE.c.id, _CASE.c.owner_kind, _CASE.c.owner_id, nothing).where(case),
+            select(_TASK.c.case_id, person, _TASK.c.assignee_id, nothing).where(
+                task, _TASK.c.status == TaskStatus.OPEN, _TASK.c.assignee_id != ""
+            ),
+            select(_HELPED.c.case_id, literal_column("'team'"), _HELPED.c.team_id, nothing).where(helped, is_in_hand),
+            select(_LET_IN.c.case_id, person, _LET_IN.c.person_id, _LET_IN.c.until).where(let_in),
+        )
+    )
+
+
+# PostgreSQL plans anew what asks for a list, however short, each time; most commands are about one case
+_REASONS_OF_ONE = _reasons(lambda column: column == given("case_id"))
+_REASONS = _reasons(lambda column: among(column, "ids"))
+
+# The scopes of a case, each with the time when that ends, None where nothing limits it.
+Limits = dict[str, str | None]
 
 
 class Stay(NamedTuple):
@@ -147,33 +181,65 @@ def scopes_by_case(conn: Connection, scopes: Iterable[str], case_ids: Iterable[s
     return {case_id: tuple(names) for case_id, names in found.items()}
 
 
-def active_scopes(conn: Connection, case_id: str) -> tuple[str, ...]:
-    """The scopes that the case is in now."""
-    return tuple(_ACTIVE.column(conn, case_id=case_id))
+class Whereabouts:
+    """Which scopes cases are in, through one write transaction: what was read or noted is not read again."""
 
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._now: dict[str, Limits] = {}
 
-def note_scopes(
-    conn: Connection, case_id: str, rev: int, now: datetime, *, is_decided: bool = True, anew: bool = False
-) -> tuple[Collection[str], Collection[str]]:
-    """Works out anew who may see a case, and notes from or up to which number where that has changed.
+    def look_up(self, case_ids: Iterable[str]) -> None:
+        """Reads at once where cases are that may change."""
+        fresh = [case_id for case_id in case_ids if case_id not in self._now]
+        self._now |= {case_id: {} for case_id in fresh}
+        for case_id, scope, ends_at in _ACTIVE.rows(self._conn, ids=fresh) if fresh else ():
+            self._now[case_id][scope] = ends_at
 
-    Unless something `is_decided`, the rows that it hangs on are as they were, and at most a day has passed by which
-    somebody was let in. With `anew` the case counts as having come into all its scopes now, so that everybody gets it
-    whole once more. Returns the scopes that it was in, and those that it is in now.
-    """
-    current: dict[str, str | None] = dict(_ACTIVE.rows(conn, case_id=case_id))
-    if not (is_decided or anew or any(ends_at and ends_at <= as_text(now) for ends_at in current.values())):
-        return current.keys(), current.keys()
-    wanted = _wanted(conn, case_id, now)
-    left = set(current) if anew else current.keys() - wanted.keys()
-    for scope in left:
-        _LEAVE.run(conn, of_case=case_id, of_scope=scope, rev=rev)
-    for scope, ends_at in wanted.items():
-        if scope not in current or scope in left:
-            _COME.run(conn, case_id=case_id, scope=scope, since_rev=rev, until_rev=None, ends_at=ends_at)
-        elif current[scope] != ends_at:
-            _END.run(conn, of_case=case_id, of_scope=scope, day=ends_at)
-    return current.keys(), wanted.keys()
+    def forget(self) -> None:
+        """What was read or noted may have been taken back by a savepoint."""
+        self._now.clear()
+
+    def of(self, case_id: str) -> Collection[str]:
+        """The scopes that the case is in now."""
+        self.look_up((case_id,))
+        return self._now[case_id].keys()
+
+    def note(
+        self, revs: Mapping[str, int], now: datetime, *, decided: Set[str], anew: Set[str] = frozenset()
+    ) -> dict[str, tuple[Collection[str], Collection[str]]]:
+        """Works out anew who may see these cases, and notes from or up to which number where that has changed.
+
+        Of a case that is not `decided` the rows that it hangs on are as they were, and at most a day has passed by
+        which somebody was let in. One of `anew` counts as having come into all its scopes now, so that everybody gets
+        it whole once more. Returns for each case the scopes that it was in, and those that it is in now.
+        """
+        self.look_up(revs)
+        was = {case_id: self._now[case_id] for case_id in revs}
+        today = as_text(now)
+        over = {case_id for case_id, limits in was.items() if any(end and end <= today for end in limits.values())}
+        moved = decided | anew | over
+        wanted = _wanted(self._conn, [case_id for case_id in revs if case_id in moved], now)
+        leave, come, end = [], [], []
+        for case_id, limits in wanted.items():
+            before, rev = was[case_id], revs[case_id]
+            left = before.keys() if case_id in anew else before.keys() - limits.keys()
+            leave += [{"of_case": case_id, "of_scope": scope, "rev": rev} for scope in left]
+            for scope, ends_at in limits.items():
+                if scope not in before or scope in left:
+                    fresh = {
+                        "case_id": case_id,
+                        "scope": scope,
+                        "since_rev": rev,
+                        "until_rev": None,
+                        "ends_at": ends_at,
+                    }
+                    come.append(fresh)
+                elif before[scope] != ends_at:
+                    end.append({"of_case": case_id, "of_scope": scope, "day": ends_at})
+        for statement, rows in ((_LEAVE, leave), (_COME, come), (_END, end)):
+            statement.run_each(self._conn, rows)
+        self._now |= wanted
+        return {case_id: (was[case_id].keys(), self._now[case_id].keys()) for case_id in revs}
 
 
 def joined_cases(conn: Connection, case_ids: Iterable[str]) -> dict[str, str]:
@@ -201,22 +267,25 @@ def _queue_ids_of(conn: Connection, person: Person) -> frozenset[str]:
     return queues_of(person, tuple(queue for queue in found if queue is not None))
 
 
-def _wanted(conn: Connection, case_id: str, now: datetime) -> dict[str, str | None]:
-    """The scopes that the case belongs in, each with the time when it ends, None where nothing limits it."""
-    case = find(conn, Case, case_id)
-    if case is None:
-        return {}
-    is_queue = case.owner_kind is OwnerKind.QUEUE
-    wanted: dict[str, str | None] = {ALL: None}
-    wanted[queue_scope(case.owner_id) if is_queue else user_scope(case.owner_id)] = None
-    for task in of_case(conn, Task, case_id):
-        if task.status is TaskStatus.OPEN and task.assignee_id:
-            wanted[user_scope(task.assignee_id)] = None
-    for assignment in of_case(conn, CaseAssignment, case_id):
-        if assignment.is_open:
-            wanted[team_scope(assignment.team_id)] = None
-    for contributor in of_case(conn, Contributor, case_id):
-        scope, until = user_scope(contributor.person_id), as_text(contributor.until)
-        if contributor.until > now and wanted.get(scope, "") is not None:
-            wanted[scope] = max(until, wanted.get(scope) or "")
-    return wanted
+def _wanted(conn: Connection, case_ids: Sequence[str], now: datetime) -> dict[str, Limits]:
+    """The scopes that each of the cases belongs in; none for what is no case (any more)."""
+    wanted: dict[str, Limits] = {case_id: {} for case_id in case_ids}
+    if len(wanted) > 1:
+        found = _REASONS.rows(conn, ids=list(wanted))
+    else:
+        found = [row for case_id in wanted for row in _REASONS_OF_ONE.rows(conn, case_id=case_id)]
+    for case_id, kind, whose, end in found:
+        limits, scope = wanted[case_id], _NAMED[kind](whose)
+        if not end:
+            limits[scope] = None
+        elif (until := datetime.fromisoformat(end)) > now and limits.get(scope, "") is not None:
+            limits[scope] = max(as_text(until), limits.get(scope) or "")
+    return {case_id: limits if ALL in limits else {} for case_id, limits in wanted.items()}
+
+
+_NAMED: dict[str, Callable[[str], str]] = {
+    "all": lambda _: ALL,
+    OwnerKind.PERSON: user_scope,
+    OwnerKind.QUEUE: queue_scope,
+    "team": team_scope,
+}

@@ -71,7 +71,8 @@ scope_sum = Table(
     info=_SERVER,
 )
 
-# From which running number on somebody may not see a piece of kept work any more, of those who could.
+# From which running number on somebody may not see a piece of kept work any more, of those who could; under a case's
+# id, who had said anything about it when it was deleted for good.
 kept_left = Table(
     "kept_left",
     metadata,

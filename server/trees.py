@@ -123,6 +123,9 @@ def _of_queue() -> Prepared:
     return Prepared(select(_KEPT).where(for_it).order_by(_KEPT.c.id))
 
 
+_OF_NO_CASE = Prepared(select(_KEPT).where(_KEPT.c.case_id.not_in(select(_CASE.c.id))).order_by(_KEPT.c.id))
+
+
 @cache
 def _still_mine(sees_all: bool) -> Prepared:
     return Prepared(select(_KEPT.c.id).where(among(_KEPT.c.id, "ids"), _shown(_KEPT, sees_all)))
@@ -190,6 +193,10 @@ class Reader:
     def personal(self) -> list[Line]:
         """All kept work and notices for this person, whatever they may see of the cases."""
         return [line for table in _PERSONAL for line in self._lines(table, _all(table, self._sees_all))]
+
+    def kept_of_no_case(self) -> list[Line]:
+        """All kept work that comes along with no case, as of those deleted for good; for who sees everything."""
+        return self._lines(_KEPT, _OF_NO_CASE) if self._sees_all else []
 
     def personal_after(self, place: str, most: int) -> list[tuple[str, Line]]:
         """The next of all that is this person's own, each with the place behind it; the first place is ""."""

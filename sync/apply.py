@@ -66,7 +66,7 @@ class PageWork:
         self.take_back(conn)
         before = held_sums.standing(conn, page)
         marked = self.mark_out_of_reach(conn, page)
-        self.require_few_go(conn, len(marked.union(page.erase)), page.now)
+        self.require_few_go(conn, len(marked | leaving.still_held(conn, page.erase)), page.now)
         if with_ref:
             taking_in.clear_ref(conn, page)
         touched = marked | self.take_in(conn, page)

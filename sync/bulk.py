@@ -1,9 +1,10 @@
-"""A store's very first filling: most indexes are built when all rows are there, and own cases come first.
+"""A store's very first filling: some indexes are built when all rows are there, and own cases come first.
 
-Kept up row by row they would be a third of the time. That they are missing is in the store itself, in the commit that
-dropped them, so that after a kill they are built by the next round.
+Kept up row by row they would take longer than one sorting at the end. That they are missing is in the store itself, in
+the commit that dropped them, so that after a kill they are built by the next round.
 """
 
+import gc
 import re
 from functools import partial
 
@@ -11,12 +12,21 @@ from casework.connection import Connection
 from sync import state
 from sync.laptop import NEW_STORE, Laptop
 
-# Those of these tables' indexes that do not begin with the case. Lists and searches work without them, only slower;
-# that a case is opened, or comes once more, must not take longer with every case that is in.
-_LATE = ("case_file", "contact", "property", "task", "document")
-# The list of cases is on show while they come in: without these it would stop the window for a tenth of a second.
-_ON_SHOW = ("(created_at, id)", "(owner_id, status)", "(status, step_id, step_since, id)")
+# Those of these tables' indexes that do not begin with the case. Searches work without them, only slower; that a case
+# is opened, or comes once more, must not take longer with every case that is in. The cases' own are kept up: their list
+# is on show meanwhile, and at the end the widest table would be read once for each of them.
+_LATE = ("contact", "property", "task", "document")
+# Python looks for garbage in rings each time that so many more things were made than let go of; by itself, 700.
+_MADE = 50_000
 _INDEX = re.compile(r"CREATE INDEX (?P<name>\w+) ON (?P<table>\w+) \((?P<first>\w+)")
+
+
+def search_seldom() -> None:
+    """Has this process look for garbage less often: a page is tens of thousands of new things, and nothing in rings.
+
+    By itself Python would spend a twentieth of a first sync on it, and stop the window each time.
+    """
+    gc.set_threshold(_MADE, *gc.get_threshold()[1:])
 
 
 def own_first(scopes: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,8 +70,5 @@ def _indexes() -> dict[str, str]:
     return {
         one["name"]: one.string.replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1)
         for one in found
-        if one is not None
-        and one["table"] in _LATE
-        and one["first"] != "case_id"
-        and not (one["table"] == "case_file" and one.string.endswith(_ON_SHOW))
+        if one is not None and one["table"] in _LATE and one["first"] != "case_id"
     }

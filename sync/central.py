@@ -1,10 +1,12 @@
 """The verbs of the central server, as the laptop says them, and the cable that a test or a demo can cut."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from casework.bundle import Small
+from casework.handing_in import OpenRescue, RescuePart
 from casework.snapshot import SnapshotReply, WantSnapshot
 from casework.wire import (
     Hello,
@@ -13,7 +15,6 @@ from casework.wire import (
     NewPerson,
     NewPersonReply,
     News,
-    OpenRescue,
     OpenUpload,
     Page,
     Pull,
@@ -21,7 +22,6 @@ from casework.wire import (
     PushReply,
     Reconcile,
     Reply,
-    RescuePart,
     SignedIn,
     SignIn,
     Trees,
@@ -133,10 +133,10 @@ class Central(PaperVerbs, Protocol):
         ...
 
 
-class _PapersPassedOn:
+class _PapersPassedOn(ABC):
     @property
-    def _other_end(self) -> Central:
-        raise NotImplementedError
+    @abstractmethod
+    def _other_end(self) -> Central: ...
 
     @property
     def lanes(self) -> int:

@@ -9,7 +9,8 @@ import msgspec
 
 from casework.disk import CREATE, TooFull, flush_to_disk, put_in_place
 from casework.sealed import SealBroken, SealedPart, SealedReader, new_key, sealed_size
-from sync.papers import PART, Empty, Paper, Papers, TooBig, hashed, our_disk, random_name
+from casework.store_faults import our_disk
+from sync.papers import PART, Empty, Paper, Papers, TooBig, hashed, random_name
 
 
 class NotAsPromised(msgspec.Struct, frozen=True, kw_only=True):

@@ -124,7 +124,7 @@ class Engine:
     def _begin(self) -> None:
         self._again = 0
         self._acks: list[Ack] = []
-        self._changes = Changes()
+        self._changes: list[Changes] = []
         self._gone: list[str] = []
 
     def sync_once(self) -> SyncReport:
@@ -143,7 +143,7 @@ class Engine:
             again=self._again,
             fault=self._fault,
             acks=tuple(self._acks),
-            changes=self._changes,
+            changes=Changes.of_all(self._changes),
             gone=tuple(self._gone),
         )
 
@@ -315,7 +315,7 @@ class Engine:
         return fetched
 
     def _tell_applied(self, applied: Applied) -> None:
-        self._changes |= applied.changes
+        self._changes.append(applied.changes)
         self._gone += applied.gone
         for paper in applied.unneeded:
             self.laptop.papers.forget(paper)

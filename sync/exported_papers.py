@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
 from casework.disk import CREATE, TooFull
 from casework.sealed import SealBroken
+from casework.store_faults import our_disk
 from sync.opened_papers import Unreadable
-from sync.papers import Paper, Papers, our_disk
+from sync.papers import Paper, Papers
 from sync.safe_names import distinct_names
 
 
@@ -40,15 +42,18 @@ def _export(papers: Papers, paper: Paper, path: Path) -> Exported | Unreadable |
     try:
         with our_disk():
             _write(path, papers.read(paper))
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, SealBroken):
-            return Unreadable()
-        raise
+    except SealBroken:
+        return Unreadable()
     return Exported(path=path)
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    with open(os.open(path, CREATE, 0o600), "wb") as file:
-        for piece in pieces:
-            file.write(piece)
+    """Writes a new file, whole or not at all."""
+    with ExitStack() as undo:
+        descriptor = os.open(path, CREATE, 0o600)
+        # only now is it ours to take away
+        undo.callback(path.unlink, missing_ok=True)
+        with open(descriptor, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        undo.pop_all()

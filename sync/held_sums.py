@@ -94,12 +94,17 @@ def forget(conn: Connection) -> None:
 
 def sums_of(cases: Iterable[Marked]) -> Sums:
     """The sums of those cases, by scope and bucket."""
-    marks: dict[str, dict[str, list[int]]] = {}
+    # few lists of scopes for many cases
+    marks: dict[tuple[str, ...], dict[str, list[int]]] = {}
     for case_id, scopes, stamp in cases:
-        mark = mark_of(case_id, stamp)
-        for scope in scopes:
-            marks.setdefault(scope, {}).setdefault(bucket_of(case_id), []).append(mark)
-    return {scope: {bucket: sum_of(some) for bucket, some in buckets.items()} for scope, buckets in marks.items()}
+        marks.setdefault(scopes, {}).setdefault(bucket_of(case_id), []).append(mark_of(case_id, stamp))
+    parts: dict[str, dict[str, list[Sum]]] = {}
+    for scopes, buckets in marks.items():
+        for bucket, some in buckets.items():
+            part = sum_of(some)
+            for scope in scopes:
+                parts.setdefault(scope, {}).setdefault(bucket, []).append(part)
+    return {scope: {bucket: whole_sum(some) for bucket, some in buckets.items()} for scope, buckets in parts.items()}
 
 
 def whole(sums: Sums, scope: str) -> Sum:

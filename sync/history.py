@@ -9,6 +9,7 @@ from casework.commands import Said
 from casework.connection import Connection
 from casework.questions.names import Names, names
 from casework.questions.wishes import wish_of
+from sync import outbox
 
 MOST = 100
 _CLIENT = "coalesce(k.title, '') || '|' || coalesce(k.first_name, '') || '|' || coalesce(k.last_name, '')"
@@ -37,8 +38,8 @@ class ChangeShown(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was said here. `status` is empty until the server has answered; `facts` have names for ids.
 
     `command` is its name on the wire and `wish` what it wanted. `number` and `client` are empty where the case is not
-    here (any more). `rev` is the number under which the server answered, `seen_by` the owner who has had the case on
-    the screen since, and `seen_at` when (X2).
+    here (any more). `is_erased`: its case was deleted for good, and with it what it said. `rev` is the number under
+    which the server answered, `seen_by` the owner who has had the case on the screen since, and `seen_at` when (X2).
     """
 
     id: str
@@ -52,6 +53,7 @@ class ChangeShown(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     code: str = ""
     facts: dict[str, str] = {}
+    is_erased: bool = False
     rev: int = 0
     seen_by: str = ""
     seen_at: datetime | None = None
@@ -112,6 +114,7 @@ def _change(conn: Connection, row: tuple[Any, ...], known: Names) -> ChangeShown
         client=" ".join(part for part in client.split("|") if part),
         answered_at=datetime.fromisoformat(answered_at) if answered_at else None,
         code=code,
+        is_erased=body == outbox.ERASED,
         facts=known.resolve(msgspec.json.decode(facts, type=dict[str, str])),
         rev=rev,
         seen_by=known.person(seen_by),

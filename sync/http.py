@@ -1,4 +1,4 @@
-"""The central server over HTTP: the only file that knows requests, and the one place that names its faults."""
+"""The central server over HTTP: the only file that knows requests, and the one place that names what it raises."""
 
 import hashlib
 import ssl
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import requests
@@ -22,7 +22,6 @@ from casework.snapshot import SnapshotReply
 from casework.snapshot_blocks import opened
 from casework.wire import (
     MEDIA_TYPE,
-    Fault,
     Fork,
     Hello,
     HelloReply,
@@ -41,27 +40,12 @@ from casework.wire import (
     SignIn,
     UploadReply,
     check_reply,
-    decode,
     encode,
 )
 from sync.address import checked_url
 from sync.central import DOORS, Remember
-from sync.faults import (
-    BadPaper,
-    Busy,
-    Diverged,
-    Forked,
-    Locked,
-    NotOurServer,
-    Offline,
-    OutOfDate,
-    Rejected,
-    ServerFault,
-    SignedOut,
-    SyncFault,
-    TooFarBack,
-    TooLarge,
-)
+from sync.faults import BadPaper, NotOurServer, Offline, SignedOut
+from sync.http_answers import fault_meant, media_type, understood
 from sync.paper_lanes import Pace
 
 R = TypeVar("R", bound=Reply)
@@ -74,9 +58,6 @@ MOST_ANSWER = 64 * 1024 * 1024
 # Bytes a second, on average, below which waiting is given up after the usual patience.
 SLOWEST = 500
 BYTES = "application/octet-stream"
-_KINDS: dict[str, type[SyncFault]] = {
-    kind.code: kind for kind in (SignedOut, Locked, OutOfDate, Diverged, Forked, TooFarBack)
-}
 
 
 class _OperatingSystemTrust(HTTPAdapter):
@@ -137,13 +118,13 @@ class _Line:
         def send(bearer: dict[str, str]) -> bytes:
             return self._send("POST", path, body, {**headers, **bearer})
 
-        return _understood(self._with_token(send) if with_token else send({}), kind, message.rid)
+        return understood(self._with_token(send) if with_token else send({}), kind, message.rid)
 
     def _hand_over(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
         """Sends bytes; the server's answer echoes the request's id, so that no portal passes for it (FA5)."""
         rid = new_id()
         headers = {**headers, "X-Rid": rid, "Accept": MEDIA_TYPE}
-        _understood(self._with_token(lambda bearer: self._send(method, path, body, {**headers, **bearer})), Reply, rid)
+        understood(self._with_token(lambda bearer: self._send(method, path, body, {**headers, **bearer})), Reply, rid)
 
     def _with_token(self, send: Callable[[dict[str, str]], T]) -> T:
         """Sends with the session's token; one that has run out is renewed once, and the same request repeated."""
@@ -186,8 +167,8 @@ class _Line:
         with _faults_named(), self._request(method, path, body, headers) as answer:
             content = _whole(answer, self._patience)
             if answer.status_code >= requests.codes.multiple_choices:
-                _raise_for(answer, content)
-            if not _is(answer, kind):
+                raise fault_meant(answer.status_code, answer.headers, content)
+            if media_type(answer.headers) != kind:
                 raise NotOurServer("another kind of page")
             self._packing = best(answer.headers.get("Accept-Encoding", "")) or self._packing
             return content
@@ -197,8 +178,8 @@ class _Line:
         answer = self._request("GET", path, b"", headers)
         if answer.status_code >= requests.codes.multiple_choices:
             with answer:
-                _raise_for(answer, _whole(answer, self._patience))
-        if not _is(answer, BYTES):
+                raise fault_meant(answer.status_code, answer.headers, _whole(answer, self._patience))
+        if media_type(answer.headers) != BYTES:
             answer.close()
             raise NotOurServer("another kind of page")
         return answer
@@ -252,7 +233,7 @@ class _PaperLine(_Line):
         headers = {"Content-Type": BYTES, "Accept": MEDIA_TYPE}
         with self._pace.kept():
             answer = self._with_token(lambda who: self._send("POST", "/v1/documents/batch", body, {**headers, **who}))
-        codes = _understood(answer, BundleTaken, bundle.rid).codes
+        codes = understood(answer, BundleTaken, bundle.rid).codes
         if len(codes) != len(documents):
             raise NotOurServer("an answer that does not fit")
         return codes
@@ -333,15 +314,6 @@ def _whole(answer: requests.Response, patience: float) -> bytes:
     return bytes(content)
 
 
-def _understood(content: bytes, kind: type[R], rid: str) -> R:
-    try:
-        reply = decode(content, kind)
-        check_reply(reply, rid)
-    except Malformed as error:
-        raise NotOurServer("an answer that does not fit") from error
-    return reply
-
-
 def _forget(renewal: str) -> None:
     """Before a store is open there is nowhere to keep it; the sign-in hands it over."""
 
@@ -362,39 +334,3 @@ def _faults_named() -> Iterator[None]:
         raise NotOurServer("an answer that does not fit") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise Offline(type(error).__name__) from error
-
-
-def _is(answer: requests.Response, kind: str) -> bool:
-    return answer.headers.get("Content-Type", "").split(";")[0].strip() == kind
-
-
-def _raise_for(answer: requests.Response, content: bytes) -> NoReturn:
-    """The fault that an answer means which is no good one (protocol 13)."""
-    status, codes = answer.status_code, requests.codes
-    fault = _fault_in(content) if _is(answer, MEDIA_TYPE) else None
-    if status == codes.request_entity_too_large:
-        raise TooLarge
-    if fault is not None and fault.code == "too-many-tries":
-        raise Rejected(fault.code, fault.facts)
-    if status in (codes.too_many_requests, codes.service_unavailable):
-        raise Busy(after=_seconds(answer.headers.get("Retry-After", "")))
-    if fault is None:
-        if status >= codes.server_error and status != codes.network_authentication_required:
-            raise ServerFault(str(status))
-        raise NotOurServer(f"status {status}")
-    if fault.code in _KINDS:
-        raise _KINDS[fault.code](fault.code, fault.facts)
-    if status >= codes.server_error:
-        raise ServerFault(fault.code)
-    raise Rejected(fault.code, fault.facts)
-
-
-def _fault_in(content: bytes) -> Fault | None:
-    try:
-        return decode(content, Fault)
-    except Malformed:
-        return None
-
-
-def _seconds(retry_after: str) -> float:
-    return min(float(retry_after), 300.0) if retry_after.isdecimal() else 5.0

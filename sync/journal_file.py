@@ -13,7 +13,7 @@ import os
 import secrets
 import struct
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casework.disk import flush_to_disk, write_whole
-from casework.store_faults import StoreDamaged, WrongKey, fault_of_os
+from casework.store_faults import StoreDamaged, WrongKey, fault_of_os, our_disk
 
 MAX_BODY = 16 * 1024 * 1024
 _MAGIC, _SALT_SIZE, _CHECK_SIZE = b"DSJ1", 16, 16
@@ -149,11 +149,8 @@ class JournalFile:
         self.close()
 
     def _open(self) -> None:
-        try:
-            self._file = self._path.open("r+b", buffering=0)
-        except OSError as error:
-            raise fault_of_os(error) from error
-        try:
+        with our_disk(), ExitStack() as undo:
+            self._file = undo.enter_context(self._path.open("r+b", buffering=0))
             self._cipher = _cipher_of(self._store_key, self._file.read(_FILE_HEAD))
             reading = self._read()
             self._end = self._file.seek(0, os.SEEK_END) - reading.torn
@@ -162,18 +159,12 @@ class JournalFile:
                 # Now, for behind a new frame the torn bytes would look like damage.
                 self._file.truncate(self._end)
                 flush_to_disk(self._file.fileno())
-        except BaseException as error:
-            self._file.close()
-            if isinstance(error, OSError):
-                raise fault_of_os(error) from error
-            raise
+            undo.pop_all()
 
     def _read(self) -> JournalReading:
-        try:
+        with our_disk():
             self._file.seek(_FILE_HEAD)
             return _frames_in(self._file.read(), self._cipher)
-        except OSError as error:
-            raise fault_of_os(error) from error
 
 
 def _frames_in(content: bytes, cipher: AESGCM) -> JournalReading:

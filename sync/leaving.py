@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from casework.answers import Status
 from casework.commands import EraseCase
 from casework.connection import Connection
 from casework.kinds import NAMES, SHARED_KINDS, TREE_KINDS
@@ -15,6 +16,12 @@ from sync import held_sums, outbox
 _TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
 _SHARED_TABLES = tuple(NAMES[kind] for kind in SHARED_KINDS)
 _ERASING = str(EraseCase.__struct_config__.tag)
+_NAMED = "(SELECT value FROM json_each(?))"
+# the screens name a draft by its case, or by the kept work that it is to settle
+_DRAFTED = (
+    "SELECT 1 FROM (SELECT value AS id FROM json_each(?)"
+    f" UNION ALL SELECT id FROM kept_work WHERE case_id IN {_NAMED}) n WHERE instr(draft.key, n.id) > 0"
+)
 _UNLISTED = (
     "is_leaving = 0 AND case_id NOT IN (SELECT case_id FROM listed)"
     " AND (? = '[]' OR substr(case_id, -2) IN (SELECT value FROM json_each(?)))"
@@ -77,6 +84,12 @@ def forget(conn: Connection, person_id: str) -> tuple[str, ...]:
     return gone
 
 
+def still_held(conn: Connection, case_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the cases that are here and not about to leave."""
+    held = f"SELECT case_id FROM held_case WHERE is_leaving = 0 AND case_id IN {_NAMED}"
+    return frozenset(conn.exec_driver_sql(held, (json.dumps(case_ids),)).scalars()) if case_ids else frozenset()
+
+
 def all_marked(conn: Connection) -> None:
     """Marks every case as leaving: this person's access has ended."""
     conn.exec_driver_sql("UPDATE held_case SET is_leaving = 1 WHERE is_leaving = 0")
@@ -120,19 +133,34 @@ def _delete_extra(conn: Connection, case_id: str) -> None:
     conn.exec_driver_sql("DELETE FROM extra WHERE json_extract(body, '$.case_id') = ?", (case_id,))
 
 
-def erase(conn: Connection, case_id: str) -> None:
-    """Deletes what was deleted for good on the server, with its client and home and all that was said and answered.
+def erase(conn: Connection, case_ids: Sequence[str]) -> None:
+    """Deletes what was deleted for good on the server, with clients and homes and every word that was said about it.
 
-    What still waits in the outbox stays: its outcome is the server's to say. So does the receipt of the deletion, which
-    names nobody: should the server lose it with a restore, it is offered again, or the case would be back.
+    What still waits in the outbox stays: its outcome is the server's to say. So does what was said too late and is kept
+    for its author (FD1). Of all else that was answered only that it was stays, so that the journal does not have it
+    said again. The receipt of the deletion itself names nobody: should the server lose it with a restore, it is offered
+    again, or the case would be back.
     """
-    delete_tree(conn, case_id)
+    if not case_ids:
+        return
+    named = json.dumps(case_ids)
+    is_here = (
+        conn.exec_driver_sql(f"SELECT 1 FROM case_file WHERE id IN {_NAMED} LIMIT 1", (named,)).first() is not None
+    )
+    conn.exec_driver_sql(f"DELETE FROM draft WHERE EXISTS ({_DRAFTED})", (named, named))
+    for case_id in case_ids:
+        delete_tree(conn, case_id)
     for table_name in ("kept_work", "notice", "sighting", "held_case"):
-        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE case_id = ?", (case_id,))
-    conn.exec_driver_sql("DELETE FROM receipt WHERE case_id = ? AND type <> ?", (case_id, _ERASING))
+        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE case_id IN {_NAMED}", (named,))
+    effective = f"case_id IN {_NAMED} AND status <> '{Status.DELETED_KEPT}'"
+    conn.exec_driver_sql(f"DELETE FROM outbox WHERE {effective} AND {outbox.IS_ANSWERED}", (named,))
+    blank = f"UPDATE receipt SET body = ?, facts = '{{}}' WHERE {effective} AND type <> ?"
+    conn.exec_driver_sql(blank, (outbox.ERASED, named, _ERASING))
     # what it followed upon is not there to be offered before it
-    conn.exec_driver_sql("UPDATE receipt SET body = json_set(body, '$.prev', '') WHERE case_id = ?", (case_id,))
-    _forget_orphans(conn)
+    alone = f"UPDATE receipt SET body = json_set(body, '$.prev', '') WHERE case_id IN {_NAMED} AND type = ?"
+    conn.exec_driver_sql(alone, (named, _ERASING))
+    if is_here:
+        _forget_orphans(conn)
 
 
 def forget_kept(conn: Connection, kept_ids: Sequence[str]) -> None:

@@ -9,7 +9,8 @@ import msgspec
 
 from casework.disk import CREATE, TooFull
 from casework.sealed import SealBroken
-from sync.papers import Paper, Papers, our_disk
+from casework.store_faults import our_disk
+from sync.papers import Paper, Papers
 from sync.safe_names import opens_by_name, runs_when_opened, safe_name
 from sync.sniffing import HEAD, would_run
 

@@ -19,6 +19,9 @@ from casework.wire import Ack, Stamp
 from sync import state
 from sync.shadow import ShadowBook
 
+# What is left of a command in its receipt once its case was deleted for good.
+ERASED = "{}"
+IS_ANSWERED = "status NOT IN ('', 'held', 'later')"
 _READING = (str(SeeNotices.__struct_config__.tag), str(SeeCase.__struct_config__.tag))
 
 
@@ -46,7 +49,8 @@ def stamp(conn: Connection, command: AnyCommand, at: datetime) -> Said:
 def previous(conn: Connection, case_id: str) -> str:
     """The id of this store's last command about a case, "" where there was none."""
     waiting = "SELECT id FROM outbox WHERE case_id = ? ORDER BY seq DESC LIMIT 1"
-    answered = "SELECT id FROM receipt WHERE case_id = ? ORDER BY rev DESC, id DESC LIMIT 1"
+    # without a number: the server lost it, and it is not said again (sync/recovery.py)
+    answered = "SELECT id FROM receipt WHERE case_id = ? AND rev > 0 ORDER BY rev DESC, id DESC LIMIT 1"
     found = fetch(conn, f"SELECT coalesce(({waiting}), ({answered}), '') AS id", (case_id, case_id))
     return str(found[0]["id"])
 
@@ -161,7 +165,7 @@ def answered(conn: Connection, acks: tuple[Ack, ...], at: datetime) -> tuple[Ack
 def drop_up_to(conn: Connection, cursor: Stamp) -> frozenset[str]:
     """Takes out the answered commands whose outcome lies at or before the cursor; returns the cases they were about."""
     dropped = conn.exec_driver_sql(
-        "DELETE FROM outbox WHERE status NOT IN ('', 'held', 'later') AND rev <= ? RETURNING case_id", (cursor[0],)
+        f"DELETE FROM outbox WHERE {IS_ANSWERED} AND rev <= ? RETURNING case_id", (cursor[0],)
     )
     return frozenset(str(row[0]) for row in dropped.all() if row[0])
 

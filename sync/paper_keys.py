@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casework.disk import write_whole
-from sync.papers import Paper, our_disk
+from casework.store_faults import our_disk
+from sync.papers import Paper
 
 _ENDING = ".key"
 _NONCE_SIZE = 12

@@ -16,7 +16,7 @@ import msgspec
 from casework.disk import CREATE, Disk, TooFull, flush_folder, flush_to_disk, put_in_place
 from casework.rules.documents import LARGEST
 from casework.sealed import SealBroken, SealedReader, SealedWriter, new_key, sealed_size
-from casework.store_faults import NoRoom, fault_of_os
+from casework.store_faults import NoRoom, our_disk
 
 PART = ".part"
 _UNFINISHED = ".tmp"
@@ -223,15 +223,6 @@ class Papers:
             if reader.size != paper.size:
                 raise SealBroken("the file has another length")
             yield reader
-
-
-@contextmanager
-def our_disk() -> Iterator[None]:
-    """Turn what the system says about a file of our own into NoRoom or DiskFault."""
-    try:
-        yield
-    except OSError as error:
-        raise fault_of_os(error) from error
 
 
 def hashed(pieces: Iterator[bytes]) -> str:

@@ -123,6 +123,9 @@ def _date_back(conn: Connection, shared: Stamp) -> None:
 
 def offer_again(conn: Connection, shared: Stamp) -> int:
     """Puts what was answered after a stamp back into the outbox, in order and before all else; returns how many."""
+    # what was deleted for good is not said again, whether the server still knows that it was or not
+    buried = "UPDATE receipt SET rev = 0, chain = '' WHERE rev > ? AND body = ?"
+    conn.exec_driver_sql(buried, (shared[0], outbox.ERASED))
     answered = "SELECT id, case_id, type, body, said_at, '', 0 FROM receipt WHERE rev > ? ORDER BY rev, id"
     lost = _lines(conn, answered, shared)
     if not lost:

@@ -9,11 +9,12 @@ import msgspec
 
 from casework.connection import Connection
 from casework.disk import flush_to_disk, put_in_place
+from casework.handing_in import OpenRescue, RescueHeld, RescuePart, RescueReply
 from casework.ids import new_id
 from casework.rescue_copy import SHORTEST_PASSPHRASE, Enclosed, Manifest, signed, write_copy
 from casework.sealed import SealBroken
 from casework.store_faults import fault_of_os
-from casework.wire import CHUNK, OpenRescue, RescueHeld, RescuePart, RescueReply
+from casework.wire import CHUNK
 from sync import state
 from sync.central import Central
 from sync.covered import Covered, papers_to_send

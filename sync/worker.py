@@ -2,11 +2,12 @@
 
 import logging
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable
 
-from sync import chores
+from sync import bulk, chores
 from sync.engine import Engine, SyncReport
 from sync.listening import Listener
 
@@ -15,6 +16,9 @@ log = logging.getLogger(__name__)
 SOON = 2.0
 AFTER_A_BUG = 60.0
 LONG = 30.0
+# Whoever waits for its turn in Python's lock asks for it after so many seconds; Python's own 5 ms, several times over,
+# are what a window takes to be painted while rows are written.
+TURN = 0.0005
 
 
 class Worker:
@@ -39,6 +43,8 @@ class Worker:
 
     def start(self) -> None:
         """Begins with a round at once."""
+        sys.setswitchinterval(TURN)
+        bulk.search_seldom()
         self._thread.start()
         self._listener.start()
 

@@ -195,7 +195,7 @@ def calls_nothing_unsafe(source: Source) -> Iterator[str]:
         for keyword in node.keywords:
             value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
             if (keyword.arg, value) in {("verify", False), ("shell", True)}:
-                yield f"{node.lineno} {keyword.arg}={value}"
+                yield f"{node.lineno} {keyword.arg}={value!r}"
 
 
 @house_rule
@@ -236,8 +236,8 @@ def tests_use_real_parts(source: Source) -> Iterator[str]:
             yield f"{node.lineno} mocker: real parts or fakes, no mocks"
         if isinstance(node, ast.Call) and dotted(node.func).endswith("monkeypatch.setattr") and node.args:
             target = node.args[0]
-            name = target.value if isinstance(target, ast.Constant) else dotted(target)
-            if str(name).split(".")[0] in _own_names(source):
+            name = str(target.value) if isinstance(target, ast.Constant) else dotted(target)
+            if name.split(".")[0] in _own_names(source):
                 yield f"{node.lineno} replaces a part of our own code: hand a fake in instead"
 
 

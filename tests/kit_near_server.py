@@ -133,7 +133,7 @@ class NearCentral:
 
     `lose_replies`, after `spare_replies` more, and `lose_pushes` make answers vanish after the work was done; with
     `twice` each request arrives two times; `meanwhile` happens on the laptop while a request is on its way, and may
-    raise. Pages hold at most `page_bytes`.
+    raise. Pages hold at most `page_bytes`. `written` is how this device's app writes what it asks.
     """
 
     def __init__(self, server: NearServer, person_id: str, device_id: str) -> None:
@@ -145,6 +145,7 @@ class NearCentral:
         self.lose_pushes = 0
         self.twice = False
         self.page_bytes = MOST_BYTES
+        self.written: Callable[[Message], bytes] = encode
         self.requests: list[str] = []
         self.meanwhile: Callable[[], object] | None = None
 
@@ -306,7 +307,7 @@ class NearCentral:
 
     def _over_the_wire(self, message: M) -> M:
         self._note(type(message).__name__)
-        return decode(encode(message), type(message))
+        return decode(self.written(message), type(message))
 
     def _lose(self) -> None:
         if self.spare_replies:

@@ -24,7 +24,7 @@ _numbers = count(1)
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def _turn() -> Iterator[None]:
     """One process at a time: as root, the first start adds a system user, which two cannot do at once."""
     with (Path(tempfile.gettempdir()) / "doorstep-postgres.lock").open("w", encoding="utf-8") as file:
         if sys.platform != "win32":
@@ -38,7 +38,7 @@ def own_cluster() -> Iterator[PostgresServer]:
     # not in pytest's own folder: that is closed to the user which PostgreSQL runs as, and its path is long
     folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-"))
     folder.chmod(0o755)
-    with turn():
+    with _turn():
         server = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server

@@ -29,6 +29,12 @@ def receipt_sentence(line: "FeedLine") -> str:
     return " ".join(parts)
 
 
+def about_words(change: "ChangeShown") -> str:
+    """Whose case it is about."""
+    gone = "A case that was deleted for good" if change.is_erased else "A case that is not here"
+    return ", ".join(part for part in (change.client, change.number) if part) or gone
+
+
 def chip_words(change: "ChangeShown") -> str:
     """The last step that a change has come to."""
     return f"Seen by {change.seen_by}" if change.seen_by and is_accepted(change) else receipt_words(change.status)
@@ -67,8 +73,7 @@ def history_text(history: "History", who: str, now: datetime) -> str:
 def _section(title: str, changes: Iterable["ChangeShown"], who: str) -> list[str]:
     lines = [title]
     for change in changes:
-        about = ", ".join(part for part in (change.client, change.number) if part) or "a case that is not here"
-        lines.append(f"  {deed_title(change.command, change.wish, who)} - {about}")
+        lines.append(f"  {deed_title(change.command, change.wish, who)} - {about_words(change)}")
         lines += [f"    {step}" for step in steps_of(change)]
         lines.append(f"    id {change.id}")
     if len(lines) == 1:

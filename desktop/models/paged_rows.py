@@ -1,5 +1,6 @@
 """Rows of a long list read a page at a time by key, and refreshed in place: what the list models share."""
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -33,13 +34,13 @@ class PagedRows(QAbstractTableModel, Generic[R]):
         self._places: dict[str, int] = {}
         self._after: PageKey | None = None
 
+    @abstractmethod
     def read_page(self, after: PageKey | None, limit: int) -> tuple[Sequence[R], PageKey | None]:
         """The next rows and where they ended; None at the end of the list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_rows(self, case_ids: Collection[str]) -> Mapping[str, R]:
         """Those cases as they stand now; a case that is not in the list any more is left out."""
-        raise NotImplementedError
 
     def reload(self) -> None:
         """Start again with the first page: another filter, another order."""

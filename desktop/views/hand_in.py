@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from casework.handing_in import RescueReply
 from casework.store_faults import StoreFault
-from casework.wire import RescueReply
 from desktop.messages import stamp_words, words_for
 from desktop.messages.words import count_words
 from desktop.office import Office

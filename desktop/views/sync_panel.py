@@ -23,7 +23,7 @@ from desktop.messages import (
     trouble_step,
     where_things_stand,
 )
-from desktop.messages.receipts import chip_words, is_accepted
+from desktop.messages.receipts import about_words, chip_words, is_accepted
 from desktop.office import Office
 from desktop.views.metered_row import MeteredRow
 from desktop.views.rescue_row import RescueRow
@@ -275,7 +275,7 @@ def _change_line(change: ChangeShown, me: str, *, waits: bool) -> _Line:
     # what was not taken in says why, in a word or two, where it leads
     row = Row(
         title=deed_title(change.command, change.wish, me),
-        detail=", ".join(part for part in (change.client, change.number) if part) or "A case that is not here",
+        detail=about_words(change),
         meta=stamp_words(when),
         note="" if waits else f"said {stamp_words(change.said_at)}" + (f" · no. {change.rev:,}" if change.rev else ""),
         chips=(RowChip(chip_words(change), kind, "eye" if change.seen_by and is_accepted(change) else icon),),

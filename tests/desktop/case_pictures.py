@@ -24,7 +24,8 @@ from desktop.views.main_window import MainWindow  # noqa: E402
 from desktop.widgets.focus_ring import FocusRing  # noqa: E402
 from desktop.widgets.sync_chip import SyncChipState  # noqa: E402
 from tests.desktop.seeded import refer  # noqa: E402
-from tests.kit_desktop import MEASURES, VISIT, Desk, an_id, fill, person  # noqa: E402
+from tests.kit_desktop import MEASURES, VISIT, Desk, an_id, person  # noqa: E402
+from tests.kit_week import fill  # noqa: E402
 
 HANDLES = ("evans", "pritchard", "thomas", "price")
 PICTURES = ROOT / ".state" / "pictures"

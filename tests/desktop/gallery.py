@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (  # noqa: E402
 )
 
 from desktop import theme  # noqa: E402
+from desktop.models.document_list import Where  # noqa: E402
 from desktop.views.main_window import MainWindow  # noqa: E402
 from desktop.widgets.avatar import Avatar  # noqa: E402
 from desktop.widgets.buttons import Button, IconButton  # noqa: E402
@@ -42,8 +43,7 @@ from desktop.widgets.skeleton import Skeleton  # noqa: E402
 from desktop.widgets.surfaces import Card  # noqa: E402
 from desktop.widgets.sync_chip import SyncChipState  # noqa: E402
 from desktop.widgets.tables import TableView  # noqa: E402
-from desktop.widgets.thumbnail import Thumbnail  # noqa: E402
-from tests.desktop.gallery_content import PEOPLE, TODAY, Cases  # noqa: E402
+from tests.desktop.gallery_content import PEOPLE, TODAY, Cases, a_tile  # noqa: E402
 from tests.desktop.gallery_waiting import a_photo, in_a_row, waiting_page  # noqa: E402
 
 PICTURES = ROOT / ".state" / "pictures"
@@ -203,13 +203,8 @@ def fields() -> Card:
 def documents() -> Card:
     card = Card("Documents")
     card.column.addWidget(DropZone("Drop photos, letters and bills here, or press Ctrl+V"))
-    card.column.addWidget(
-        in_a_row(
-            Thumbnail("front-door.jpg", note="820 KB · only here", picture=a_photo(), only_here=True),
-            Thumbnail("bill march.pdf", note="210 KB"),
-            Thumbnail("readings.xlsx", note="14 KB"),
-        )
-    )
+    card.column.addWidget(a_tile("front-door.jpg", where=Where.ONLY_HERE, picture=a_photo()))
+    card.column.addWidget(a_tile("readings.xlsx"))
     card.column.addStretch(1)
     return card
 

@@ -1,9 +1,13 @@
 """Plausible content for the gallery and the widget tests: people, referrals, cases."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtGui import QPixmap
 
+from casework.questions.shown import DocumentShown
+from desktop.models.document_list import DocumentLine, Where
+from desktop.views.case.document_tile import DocumentTile
 from desktop.widgets.people_list import Pick
 from desktop.widgets.rows import ROW_ROLE, Row, RowChip, row_sentence
 
@@ -65,6 +69,27 @@ WAITING = (
     Row("Gareth Bowen", "21 High Street, Brecon LD3 7LA", "Gareth Bowen", "2 days", "Wants to switch", (), 22),
     Row("Noor Hussain", "8 Clive Road, Cardiff CF5 1HJ", "Noor Hussain", "1 day", "Wants to switch", (), 18),
 )
+
+
+def a_tile(name: str, *, where: Where = Where.ON_SERVER, picture: QPixmap | None = None) -> DocumentTile:
+    """The tile of a document that Amy added."""
+    document = DocumentShown(
+        id="document",
+        case_id="case",
+        task_id="",
+        name=name,
+        mime="",
+        size=820_000,
+        sha256="",
+        caption="",
+        added_at=datetime(2026, 3, 9, 10, 12, tzinfo=UTC),
+        added_by_name="Amy Jones",
+        is_stored=where is Where.ON_SERVER,
+        is_unsent=where is Where.ONLY_HERE,
+    )
+    tile = DocumentTile()
+    tile.show_document(DocumentLine(document, where, True), picture)
+    return tile
 
 
 class Rows(QAbstractListModel):

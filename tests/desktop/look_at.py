@@ -21,7 +21,8 @@ from desktop.views.today import Today  # noqa: E402
 from desktop.widgets.focus_ring import FocusRing  # noqa: E402
 from desktop.widgets.sync_chip import SyncChipState  # noqa: E402
 from tests.desktop.late_ones import late_assignment, late_review, late_step, lost_claim, phone_clash  # noqa: E402
-from tests.kit_desktop import WARM_HOMES, Desk, fill  # noqa: E402
+from tests.kit_desktop import WARM_HOMES, Desk  # noqa: E402
+from tests.kit_week import fill  # noqa: E402
 
 PICTURES = ROOT / ".state" / "pictures"
 SAMPLE = ROOT / "resources" / "sample" / "referrals-council.csv"

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from casework.commands import EditContact
+from casework.commands import Change, EditContact
 from casework.rows import find
 from casework.values import (
     Property,
@@ -98,7 +98,7 @@ def test_that_a_page_from_the_server_leaves_typing_cursor_and_focus_alone(desk: 
     mobile.setFocus()
     mobile.setCursorPosition(5)
     hands.write("9")
-    changes = {"mobile": ("07700 900456", "07700 900555"), "email": ("", "p@example.org")}
+    changes: dict[str, Change] = {"mobile": ("07700 900456", "07700 900555"), "email": ("", "p@example.org")}
     desk.happened("ben", EditContact(case_id=desk.case("khan").id, contact_id=contact(desk).id, changes=changes))
     assert (mobile.text(), mobile.cursorPosition()) == ("077009 900456", 6)
     assert QApplication.focusWidget() is mobile

@@ -302,7 +302,7 @@ class Viewer(QObject):
 def viewer(qapp: object) -> Iterator[Viewer]:
     del qapp
     made = Viewer()
-    QDesktopServices.setUrlHandler("file", made, "open")
+    QDesktopServices.setUrlHandler("file", made, "open")  # type: ignore[arg-type]  # Qt takes text
     yield made
     QDesktopServices.unsetUrlHandler("file")
 

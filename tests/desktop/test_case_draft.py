@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from casework.commands import EditCase, EditContact, EditProperty
+from casework.commands import Change, EditCase, EditContact, EditProperty
 from casework.questions.one_case import case_sheet
 from casework.questions.sheets import CaseSheet
 from desktop.models.case_draft import NO_DATE, NOT_YET, CaseDraft
@@ -96,7 +96,7 @@ def test_that_a_change_by_somebody_else_under_the_typing_is_said_and_typing_stay
     sheet = sheet_of(desk)
     draft = draft_of(sheet)
     draft.put("contact.mobile", "07700 900999")
-    theirs = {"mobile": ("07700 900123", "07700 900555"), "email": ("", "m.evans@example.org")}
+    theirs: dict[str, Change] = {"mobile": ("07700 900123", "07700 900555"), "email": ("", "m.evans@example.org")}
     desk.happened("ben", EditContact(case_id=sheet.case.id, contact_id=sheet.contact.id, changes=theirs))
     draft.show(sheet_of(desk))
     assert draft.value("contact.mobile") == "07700 900999"

@@ -115,7 +115,7 @@ def test_that_only_web_addresses_become_links(text: str, links: list[str]) -> No
 @pytest.mark.covers("R13", "S53")
 def test_that_a_link_opens_only_when_it_is_pressed(desk: Desk, qtbot: QtBot) -> None:
     browser = Browser()
-    QDesktopServices.setUrlHandler("https", browser, "open")
+    QDesktopServices.setUrlHandler("https", browser, "open")  # type: ignore[arg-type]  # Qt takes text
     try:
         desk.happened("ben", AddNote(case_id=desk.case("khan").id, text="Form: https://grants.example/apply?a=1"))
         page, _ = opened(desk, qtbot)

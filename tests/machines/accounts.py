@@ -1,4 +1,4 @@
-"""Somebody's laptop against a real server over HTTP: signed in, synced until nothing waits, and held to account."""
+"""Somebody's laptop for tests of kills and bad lines: set up, synced until nothing waits, and held to account."""
 
 import random
 from pathlib import Path
@@ -13,6 +13,8 @@ from sync import outbox, state
 from sync.engine import Engine
 from sync.http import HttpCentral
 from sync.laptop import Laptop
+from tests.journeys import saying
+from tests.kit_near import NearWorld
 from tests.kit_server import PASSWORD, person_id
 from tests.machines.kill_work import Person, open_laptop
 from tests.machines.verbs import open_a_case
@@ -41,6 +43,19 @@ def set_up(url: str, folder: Path, name: str = "amy") -> Person:
     assert engine.sync_once().fault is None
     central.close()
     laptop.close()
+    return person
+
+
+def settled_store(folder: Path, *, cases: int) -> Person:
+    """Amy's store in `amy-1`, with cases in it and nothing to send, as an office without a socket makes it."""
+    world = NearWorld(folder)
+    priya, amy = world.desk("priya"), world.desk("amy")
+    for number in range(cases):
+        saying.referral(priya, last_name=f"Client {number}")
+    priya.sync()
+    amy.sync()
+    person = Person(amy.person_id, amy.device)
+    world.close()
     return person
 
 

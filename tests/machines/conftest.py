@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kit_two_servers import two_servers as two_servers
 from tests.machines.organisation import Beginning
 from tests.machines.sim.stage import Stage
 

@@ -72,6 +72,7 @@ class Story:
         for desk in self.desks.values():
             desk.wire.page_bytes = SMALL_PAGES
         self.spoken: list[Spoken] = []
+        self.buried: set[str] = set()
         self.case_ids = self._cases()
 
     def reading(self) -> AbstractContextManager[Any]:

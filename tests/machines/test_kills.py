@@ -19,11 +19,9 @@ from server.config import Config
 from sync import outbox
 from sync.engine import Engine
 from sync.faults import SyncFault
-from tests.journeys import saying
-from tests.kit_near import NearWorld
 from tests.kit_server import RunningServer, Trouble, free_port, running_server
 from tests.kit_victims import Victims
-from tests.machines.accounts import nothing_lost_and_nothing_twice, set_up, sync_until_quiet
+from tests.machines.accounts import nothing_lost_and_nothing_twice, set_up, settled_store, sync_until_quiet
 from tests.machines.invariants import taking_back_gives_the_base
 from tests.machines.kill_shares import PATIENCE, Share, facts_of, tell
 from tests.machines.kill_work import Person, central_of, open_laptop, say_something
@@ -40,7 +38,7 @@ WORK = "tests.machines.kill_work"
 def test_that_no_kill_during_local_work_loses_what_was_called_saved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    amy = _a_store(tmp_path)
+    amy = settled_store(tmp_path, cases=3)
     for number in range(STORES):
         shutil.copytree(tmp_path / "amy-1", tmp_path / "stores" / str(number))
     chance, total, in_doubt = random.Random(2025), 0, 0
@@ -148,19 +146,6 @@ class _Talker:
         except BaseException as error:
             self._broke.append(error)
             raise
-
-
-def _a_store(folder: Path) -> Person:
-    """Amy's store with three cases in it, as an office without a socket makes it."""
-    world = NearWorld(folder)
-    priya, amy = world.desk("priya"), world.desk("amy")
-    for number in range(3):
-        saying.referral(priya, last_name=f"Client {number}")
-    priya.sync()
-    amy.sync()
-    person = Person(amy.person_id, amy.device)
-    world.close()
-    return person
 
 
 def _everything_saved_is_there(folder: Path, person: Person, saved: Iterable[str]) -> int:

@@ -23,11 +23,9 @@ from server.sums import are_right
 from sync import outbox
 from sync.keyslots import read_key_file
 from sync.laptop import Laptop, prepare_store
-from tests.journeys import saying
-from tests.kit_near import NearWorld
 from tests.kit_server import RunningServer, free_port, person_id, running_server
 from tests.kit_victims import Victims
-from tests.machines.accounts import nothing_lost_and_nothing_twice, set_up, sign_in, sync_until_quiet
+from tests.machines.accounts import nothing_lost_and_nothing_twice, set_up, settled_store, sign_in, sync_until_quiet
 from tests.machines.invariants import taking_back_gives_the_base
 from tests.machines.kill_far import FULL, bring_up_to_date, make_older, write_revisions
 from tests.machines.kill_shares import PATIENCE, Share, facts_of, tell
@@ -149,7 +147,7 @@ def _move_a_case(one: Traveller, chance: random.Random) -> None:
 def test_that_no_kill_during_an_upgrade_of_a_store_loses_anything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    amy, scripts = _settled_store(tmp_path), write_revisions(tmp_path / "revisions")
+    amy, scripts = settled_store(tmp_path, cases=40), write_revisions(tmp_path / "revisions")
     old = tmp_path / "stores" / "old"
     shutil.copytree(tmp_path / "amy-1", old)
     with closing(open_laptop(old, amy)) as laptop:
@@ -189,7 +187,7 @@ def test_that_no_kill_during_an_upgrade_of_a_store_loses_anything(
 def test_that_no_kill_while_a_device_is_cleared_loses_what_was_not_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    amy = _settled_store(tmp_path)
+    amy = settled_store(tmp_path, cases=40)
     shutil.copytree(tmp_path / "amy-1", tmp_path / "stores" / "settled")
     chance, total, gone = random.Random(2034), 0, 0
     with Victims(WORK, "clear", str(tmp_path / "stores"), amy.person_id, amy.device) as victims:
@@ -311,19 +309,6 @@ def _signed_in(url: str, folder: Path, name: str) -> Person:
     person, laptop, central = sign_in(url, folder, name)
     central.close()
     laptop.close()
-    return person
-
-
-def _settled_store(folder: Path) -> Person:
-    """Amy's store in `amy-1`, with cases in it and nothing to send."""
-    world = NearWorld(folder)
-    priya, amy = world.desk("priya"), world.desk("amy")
-    for one in range(40):
-        saying.referral(priya, last_name=f"Client {one}")
-    priya.sync()
-    amy.sync()
-    person = Person(amy.person_id, amy.device)
-    world.close()
     return person
 
 

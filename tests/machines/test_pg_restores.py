@@ -20,7 +20,7 @@ from server.blobs_folder import BlobFolder
 from server.ledger import head_of
 from tests.kit_postgres import address_of, dump, own_cluster, put_back
 from tests.kit_server import ServerProcess, server_process
-from tests.machines.travellers import PEOPLE, Crew, Traveller, hold_to_account, settle_all
+from tests.machines.travellers import Crew, Traveller, hold_to_account, laptops_at, settle_all
 
 RESTORES = int(os.environ.get("DOORSTEP_PG_RESTORES", "2"))
 LAPTOPS = int(os.environ.get("DOORSTEP_LAPTOPS", "6"))
@@ -99,11 +99,7 @@ def test_that_restores_of_postgresql_into_fresh_clusters_lose_and_repeat_nothing
 ) -> None:
     dice = random.Random(1815)
     place = Place(tmp_path, stack, dice)
-    people = [
-        Traveller(tmp_path / f"laptop-{number}", PEOPLE[number % len(PEOPLE)], place.server.url, dice=chance)
-        for number in range(LAPTOPS)
-        for chance in (random.Random(number),)
-    ]
+    people = laptops_at([place.server.url], tmp_path, LAPTOPS)
     for _ in range(RESTORES):
         with Crew(people, _work) as crew:
             crew.let_work(dice.uniform(0.0, LONGEST))

@@ -6,19 +6,14 @@ DOORSTEP_SERVER_KILLS says how often, 4 unless it is set; DOORSTEP_LAPTOPS how m
 import os
 import random
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from casework.database import Database
-from casework.ids import new_id
-from server.config import ObjectStore
 from server.parts import open_blobs
-from tests.kit_s3 import ObjectStore as Bucket
-from tests.kit_server import ServerProcess, server_process
-from tests.machines.travellers import PEOPLE, Crew, Traveller, hold_to_account, settle_all
+from tests.kit_server import ServerProcess
+from tests.machines.travellers import Crew, Traveller, hold_to_account, laptops_at, settle_all
 
 KILLS = int(os.environ.get("DOORSTEP_SERVER_KILLS", "4"))
 LAPTOPS = int(os.environ.get("DOORSTEP_LAPTOPS", "5"))
@@ -26,35 +21,14 @@ LAPTOPS = int(os.environ.get("DOORSTEP_LAPTOPS", "5"))
 LONGEST_LIFE = 2.0
 
 
-@pytest.fixture
-def servers(tmp_path: Path, postgres_url: str, s3_server: Bucket) -> Iterator[list[ServerProcess]]:
-    """Two processes that share nothing but the database and the store of documents."""
-    store = ObjectStore(
-        endpoint=s3_server.endpoint,
-        bucket=s3_server.bucket,
-        access_key=s3_server.access_key,
-        secret_key=s3_server.secret_key,
-        folder=new_id(),
-    )
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(server_process(tmp_path / name, database_url=postgres_url, object_store=store))
-            for name in ("one", "two")
-        ]
-
-
 @pytest.mark.serial
 @pytest.mark.postgres
 @pytest.mark.covers("FB1", "FC1", "FC6", "FI11", "OC23")
 def test_that_kills_of_one_of_two_servers_lose_and_repeat_nothing_for_laptops_that_hop(
-    servers: list[ServerProcess], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    two_servers: list[ServerProcess], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dice = random.Random(1066)
-    people = [
-        Traveller(tmp_path / f"laptop-{number}", PEOPLE[number % len(PEOPLE)], servers[number % 2].url, dice=chance)
-        for number in range(LAPTOPS)
-        for chance in (random.Random(number),)
-    ]
+    people = laptops_at([server.url for server in two_servers], tmp_path, LAPTOPS)
     hops = [random.Random(1000 + number) for number in range(LAPTOPS)]
 
     def work(one: Traveller) -> None:
@@ -62,18 +36,18 @@ def test_that_kills_of_one_of_two_servers_lose_and_repeat_nothing_for_laptops_th
         one.say(own.randint(0, 3))
         if own.random() < 0.3:
             one.put_document()
-        one.go_to(own.choice(servers).url)
+        one.go_to(own.choice(two_servers).url)
         one.sync()
 
     with Crew(people, work) as crew:
         for _ in range(KILLS):
             crew.let_work(dice.uniform(0.1, LONGEST_LIFE))
-            victim = dice.choice(servers)
+            victim = dice.choice(two_servers)
             victim.kill()
             crew.let_work(dice.uniform(0.0, 0.3))
             victim.start()
     settle_all(people)
-    config = servers[0].config
+    config = two_servers[0].config
     database = Database.at(config.database_url)
     try:
         hold_to_account(people, database, open_blobs(config))

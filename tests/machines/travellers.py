@@ -112,6 +112,19 @@ class Traveller:
         )
 
 
+def laptops_at(urls: Sequence[str], folder: Path, count: int) -> list[Traveller]:
+    """So many people with a new laptop each, at the servers in turns, and with dice of their own."""
+    return [
+        Traveller(
+            folder / f"laptop-{number}",
+            PEOPLE[number % len(PEOPLE)],
+            urls[number % len(urls)],
+            dice=random.Random(number),
+        )
+        for number in range(count)
+    ]
+
+
 class Crew:
     """People who all work at the same time, each in a thread, until they are told that it is enough."""
 
@@ -188,6 +201,3 @@ def no_document_is_spoilt_here(one: Traveller) -> None:
         whole = [paper for paper in papers if paper_rows.whole_paper(conn, paper.sha256) is not None]
     for paper in whole:
         assert one.laptop.papers.is_whole(paper), "a laptop's copy of a document was spoilt"
-
-
-__all__ = ["PEOPLE", "Crew", "Traveller", "hold_to_account", "settle_all"]

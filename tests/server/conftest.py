@@ -9,6 +9,7 @@ from server.app import create_app
 from server.config import Config
 from server.parts import Parts, open_parts
 from tests.kit_server import PASSWORD, PEOPLE, running_server
+from tests.kit_two_servers import two_servers as two_servers
 from tests.server.kit_central import Central, NextDoor, OverHttp, SetClock
 
 

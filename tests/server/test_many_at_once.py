@@ -4,7 +4,6 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from http.client import HTTPException
 from pathlib import Path
 
@@ -19,10 +18,9 @@ from casework.rows import record_of
 from casework.values import Case, Source
 from casework.wire import Ack, OpenUpload, UploadReply
 from server.app import create_app
-from server.config import Config, ObjectStore
+from server.config import Config
 from server.parts import open_parts
 from server.tables import commit_log, outcome
-from tests.kit_s3 import ObjectStore as Bucket
 from tests.kit_server import PASSWORD, PEOPLE, ServerProcess, server_process
 from tests.server.kit_central import Central, NextDoor, OverHttp, Visitor, a_new_case, a_note, given_to, said
 
@@ -32,27 +30,10 @@ def log_of(database: Database) -> list[int]:
         return list(conn.execute(select(commit_log.c.rev).order_by(commit_log.c.rev)).scalars())
 
 
-@pytest.fixture
-def processes(tmp_path: Path, postgres_url: str, s3_server: Bucket) -> Iterator[list[ServerProcess]]:
-    """Two server processes on one PostgreSQL and one object store; nothing on a disk that they would have to share."""
-    store = ObjectStore(
-        endpoint=s3_server.endpoint,
-        bucket=s3_server.bucket,
-        access_key=s3_server.access_key,
-        secret_key=s3_server.secret_key,
-        folder=new_id(),
-    )
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(server_process(tmp_path / name, database_url=postgres_url, object_store=store))
-            for name in ("one", "two")
-        ]
-
-
 @pytest.mark.postgres
 @pytest.mark.covers("FC1", "FC8")
-def test_that_a_reader_among_eight_writers_on_two_processes_skips_nothing(processes: list[ServerProcess]) -> None:
-    lines = [OverHttp(process.url) for process in processes]
+def test_that_a_reader_among_eight_writers_on_two_processes_skips_nothing(two_servers: list[ServerProcess]) -> None:
+    lines = [OverHttp(process.url) for process in two_servers]
     writers = [Visitor(lines[number % 2], "priya") for number in range(8)]
     reader = Visitor(lines[0], "jo")
     reader.sync()
@@ -91,8 +72,8 @@ def test_that_a_reader_among_eight_writers_on_two_processes_skips_nothing(proces
 
 @pytest.mark.postgres
 @pytest.mark.covers("OC1")
-def test_that_of_two_claims_at_the_same_moment_on_two_processes_one_stands(processes: list[ServerProcess]) -> None:
-    one, two = (OverHttp(process.url) for process in processes)
+def test_that_of_two_claims_at_the_same_moment_on_two_processes_one_stands(two_servers: list[ServerProcess]) -> None:
+    one, two = (OverHttp(process.url) for process in two_servers)
     priya = Visitor(one, "priya")
     amy, ben = Visitor(one, "amy"), Visitor(two, "ben")
     start = threading.Barrier(2)
@@ -113,8 +94,8 @@ def test_that_of_two_claims_at_the_same_moment_on_two_processes_one_stands(proce
 
 
 @pytest.mark.postgres
-def test_that_a_document_sent_to_two_processes_in_turns_is_whole(processes: list[ServerProcess]) -> None:
-    one, two = (OverHttp(process.url) for process in processes)
+def test_that_a_document_sent_to_two_processes_in_turns_is_whole(two_servers: list[ServerProcess]) -> None:
+    one, two = (OverHttp(process.url) for process in two_servers)
     amy = Visitor(one, "amy")
     content = bytes(range(250)) * 9000
     sha256, command = hashlib.sha256(content).hexdigest(), a_new_case()
@@ -144,13 +125,13 @@ def test_that_a_document_sent_to_two_processes_in_turns_is_whole(processes: list
 
 
 @pytest.mark.postgres
-def test_that_a_session_begun_at_one_process_goes_on_at_the_other(processes: list[ServerProcess]) -> None:
-    one, two = (OverHttp(process.url) for process in processes)
+def test_that_a_session_begun_at_one_process_goes_on_at_the_other(two_servers: list[ServerProcess]) -> None:
+    one, two = (OverHttp(process.url) for process in two_servers)
     amy = Visitor(one, "amy")
     amy.line = two
     assert amy.hello().now
     amy.renew()
-    processes[0].kill()
+    two_servers[0].kill()
     amy.sync()
     assert amy.store.cur[0] > 0
 

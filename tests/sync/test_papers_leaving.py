@@ -28,14 +28,7 @@ def test_that_documents_that_others_added_leave_with_their_case(amy: Desk, priya
 def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
     amy: Desk, priya: Desk, tmp_path: Path
 ) -> None:
-    put(amy, tmp_path)
-    amy.sync()
-    amy.sync()
-    assert files(amy) == 1
-    priya.sync()
-    saying.give(priya, case_of(amy), saying.person("ben"))
-    priya.sync()
-    amy.sync()
+    _send_and_give_away(amy, priya, tmp_path)
     assert files(amy) == 1
     amy.world.server.back_up()
     amy.sync()
@@ -47,12 +40,7 @@ def test_that_my_own_documents_leave_with_their_case_once_a_backup_has_them(
 def test_that_where_nobody_announces_backups_my_own_documents_leave_after_a_long_time(
     amy: Desk, priya: Desk, tmp_path: Path
 ) -> None:
-    put(amy, tmp_path)
-    amy.sync()
-    priya.sync()
-    saying.give(priya, case_of(amy), saying.person("ben"))
-    priya.sync()
-    amy.sync()
+    _send_and_give_away(amy, priya, tmp_path)
     amy.clock.pass_time(seconds=chores.UNBACKED_LAST.total_seconds() - 3600)
     chores.tidy(amy.laptop)
     assert files(amy) == 1
@@ -67,3 +55,15 @@ def test_that_a_document_of_a_case_of_mine_stays_however_long_ago_it_was_sent(am
     amy.clock.pass_time(seconds=2 * chores.UNBACKED_LAST.total_seconds())
     chores.tidy(amy.laptop)
     assert files(amy) == 1
+
+
+def _send_and_give_away(amy: Desk, priya: Desk, folder: Path) -> None:
+    """A document of Amy's reaches the server; then its case goes to Ben."""
+    put(amy, folder)
+    amy.sync()
+    amy.sync()
+    assert files(amy) == 1
+    priya.sync()
+    saying.give(priya, case_of(amy), saying.person("ben"))
+    priya.sync()
+    amy.sync()

@@ -9,6 +9,7 @@ import pytest
 from casework.answers import Accepted, Refused
 from casework.disk import Disk, TooFull
 from casework.rules.fields import LINE
+from casework.store_faults import DiskFault
 from casework.values import Document
 from desktop.messages import words_for
 from sync.carrying import attach, paper_of
@@ -133,6 +134,21 @@ def test_that_an_export_writes_over_nothing_and_says_what_did_not_go(amy: Desk, 
     assert sorted(path.name for path in out.iterdir()) == ["BILL.pdf", "bill (2).pdf"]
     amy.laptop.papers.disk = Disk(measure=lambda _: 10)
     assert isinstance(export_papers(amy.laptop.papers, [(paper, "x")], out)[0], TooFull)
+
+
+def test_that_an_export_leaves_a_file_alone_that_got_its_name_first(amy: Desk, tmp_path: Path) -> None:
+    paper = amy.laptop.papers.take_in(a_file(tmp_path, b"one"))
+    assert isinstance(paper, Paper)
+
+    def quicker(folder: Path) -> int:
+        # asked for between the look into the folder and the writing
+        (folder / "bill.pdf").write_bytes(b"somebody's own")
+        return 10**12
+
+    amy.laptop.papers.disk = Disk(measure=quicker)
+    with pytest.raises(DiskFault):
+        export_papers(amy.laptop.papers, [(paper, "bill.pdf")], tmp_path / "out")
+    assert (tmp_path / "out" / "bill.pdf").read_bytes() == b"somebody's own"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The sync thread: it begins by itself, hears nudges, outlives bugs, and ends when asked."""
 
+import gc
 import logging
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -52,6 +54,14 @@ def test_that_it_begins_with_a_round_and_rests_after_it(amy: Desk, watched: Watc
     watched.rounds(1)
     assert watched.reports[0].reached_the_end
     assert watched.reports[0].rest > 30
+
+
+def test_that_a_window_beside_it_waits_neither_long_for_its_turn_nor_often_for_garbage(watched: Watched) -> None:
+    sys.setswitchinterval(0.005)
+    gc.set_threshold(700)
+    watched.worker.start()
+    assert sys.getswitchinterval() <= 0.001
+    assert gc.get_threshold()[0] >= 10_000
 
 
 def test_that_a_nudge_now_brings_a_round_at_once(amy: Desk, watched: Watched) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from casework.answers import Status
 from casework.commands import Said, SeenOwner
+from casework.handing_in import OpenRescue, RescueHeld, RescuePart, RescueReply
 from casework.snapshot import Block, SnapshotReply, WantSnapshot
 from casework.values import Owner, OwnerKind, Role
 from casework.wire import (
@@ -24,7 +25,6 @@ from casework.wire import (
     NewPersonReply,
     News,
     NewsReply,
-    OpenRescue,
     OpenUpload,
     Page,
     Pull,
@@ -33,9 +33,6 @@ from casework.wire import (
     Reconcile,
     ReconcileReply,
     Renew,
-    RescueHeld,
-    RescuePart,
-    RescueReply,
     Rows,
     SignedIn,
     SignIn,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework import snapshot, wire
+from casework import handing_in, snapshot, wire
 from casework.commands import AnyCommand, Command, Said
 from casework.wire import MAGIC, PROTOCOL, Malformed, Message, Push, Reply, check_reply, decode, encode
 from tests.wire.samples import MESSAGES, anything, said
@@ -21,7 +21,8 @@ def shapes(kind: type[Any]) -> set[type[Any]]:
 
 
 def test_that_every_shape_of_the_wire_has_a_sample() -> None:
-    told = {shape for shape in shapes(Message) if shape.__module__ in (wire.__name__, snapshot.__name__)}
+    modules = {module.__name__ for module in (wire, snapshot, handing_in)}
+    told = {shape for shape in shapes(Message) if shape.__module__ in modules}
     assert set(MESSAGES) == told - {Message, Reply}
 
 

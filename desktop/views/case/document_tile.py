@@ -10,7 +10,6 @@ from desktop.models.feed import calm
 from desktop.widgets import painting
 from desktop.widgets.chips import chip_width, paint_chip
 from desktop.widgets.plain import one_line, set_tip, without_mnemonic
-from desktop.widgets.thumbnail import icon_for
 
 _KINDS = {
     Where.ONLY_HERE: ("neutral", "cloud-off"),
@@ -94,5 +93,13 @@ class DocumentTile(QPushButton):
             side = theme.px(26)
             spot = QRect(0, 0, side, side)
             spot.moveCenter(where.center())
-            icons.draw(painter, icon_for(self._line.shown.name if self._line else ""), spot, tokens.control)
+            icons.draw(painter, _icon_for(self._line.shown.name if self._line else ""), spot, tokens.control)
         painter.restore()
+
+
+def _icon_for(file_name: str) -> str:
+    """The icon of a file's type, by the end of its name."""
+    ending = file_name.rpartition(".")[2].lower()
+    if ending in {"jpg", "jpeg", "png", "webp", "gif", "heic", "tif", "tiff", "bmp"}:
+        return "image"
+    return "file-spreadsheet" if ending in {"xlsx", "xls", "csv", "ods"} else "file-text"

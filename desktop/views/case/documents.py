@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from casework.disk import TooFull
 from casework.questions.sheets import CaseSheet
 from casework.rules.fields import LINE
-from casework.store_faults import StoreFault
+from casework.store_faults import StoreFault, our_disk
 from desktop.messages import count_words, words_for
 from desktop.models.document_list import DocumentLine, DocumentList
 from desktop.office import Answer, Office, Refused
@@ -31,7 +31,7 @@ from sync.faults import SyncFault
 from sync.one_paper import fetch
 from sync.opened_papers import Unreadable
 from sync.paper_room import drop_broken, note_used
-from sync.papers import Paper, our_disk
+from sync.papers import Paper
 
 DROP_WORDS = "Drop photos, letters and bills anywhere on this page, or press Ctrl+V to paste a picture"
 

@@ -149,6 +149,19 @@ def _newer_app(life: Life, watch: Any, name: str) -> None:
     life.desks[name].catch_up()
 
 
+def _older_app_speaks(life: Life, watch: Any, name: str) -> None:
+    desk = life.desks[name]
+    life.sync(name)
+    desk.fall_behind()
+    for _ in range(life.pick.randint(1, 3)):
+        life.say(name, life.pick.choice(_WORDS))
+    life.sync_in_bad_weather(name)
+    if life.pick.random() < 0.5:
+        # what had no answer is sent once more, by an app that says all that there is to say
+        desk.catch_up()
+    life.sync(name)
+
+
 def _bulk_reassign(life: Life, watch: Any, name: str) -> None:
     life.reassign_all("priya", life.pick.choice(NAMES))
 
@@ -205,6 +218,10 @@ ACTS: tuple[Act, ...] = (
     Act(name="is put back", weight=4, happens=_befalls(disasters.put_the_laptop_back), theme="laptop"),
     Act(name="is cloned", weight=3, happens=_befalls(disasters.clone_the_laptop), theme="clone"),
     Act(name="is lost", weight=3, happens=_befalls(disasters.lose_the_laptop), theme="loss"),
+    Act(name="speaks with an older app", weight=4, happens=_older_app_speaks, theme="laptop"),
+    Act(
+        name="a case is deleted while one is away", weight=4, happens=_befalls(office.erase_out_of_reach), theme="loss"
+    ),
 )
 # What a run is about besides its ordinary days; the server's going back is the worst that there is.
 THEMES = ("", "", "hands", "hands", "server", "server", "laptop", "clone", "loss")

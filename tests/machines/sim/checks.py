@@ -2,27 +2,15 @@
 
 from contextlib import suppress
 
-import msgspec
-
-from casework.commands import (
-    AddNote,
-    AddTask,
-    AnswerForm,
-    AnyCommand,
-    AttachDocument,
-    LogInteraction,
-    LogReview,
-    OpenCase,
-)
+from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase
 from casework.kinds import NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
-from casework.values import Activity, Case, Contact, Document, FormAnswers, KeptWork
+from casework.values import Case, Document
 from casework.wire import START, Stamp
 from sync import held_sums, outbox, recovery, shadow, state, verifying
 from sync.carrying import paper_of
 from sync.engine import SyncReport
 from sync.faults import AccessEnded
-from sync.laptop import STORE
 from tests.machines import invariants
 from tests.machines.invariants import COLUMNS
 from tests.machines.organisation import Spoken, Tables, snapshot
@@ -30,6 +18,7 @@ from tests.machines.sim.desks import SimDesk
 from tests.machines.sim.life import Life
 from tests.machines.sim.older import as_older_shows
 from tests.machines.sim.promises import nobody_was_passed_on_against_their_word, offers_end
+from tests.machines.sim.remains import nothing_is_left, nothing_of_others_is_left, nothing_of_the_dead_is_left
 
 _REF = tuple(NAMES[kind] for kind in REF_KINDS)
 _TREE = {NAMES[kind]: COLUMNS[NAMES[kind]].index("id" if kind is Case else "case_id") for kind in TREE_KINDS}
@@ -62,7 +51,7 @@ class Watch:
             assert report.fault is None, "all is sent, and the round did not reach its end (I10)"
             all_is_sent(self.life, desk)
         if isinstance(report.fault, AccessEnded) and not desk.look(outbox.everything):
-            nothing_is_left(self.life, desk, set())
+            nothing_is_left(self.life, desk)
 
     def at_the_end(self) -> None:
         """All of them: as the run left things, and once everybody has settled down."""
@@ -102,10 +91,13 @@ def kept_sums_are_right(desk: SimDesk) -> None:
 
 def _may_go_back(life: Life, desk: SimDesk, before: Stamp) -> bool:
     """Whether the cursor had to go back: the server's history did, or all that it stood for was taken away."""
-    with life.reading() as conn:
-        known = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (before[0],)).first()
-    is_other_history = known is None or known[0] != before[1]
-    return is_other_history or desk.look(state.cursor) == START
+    is_emptied = desk.look(state.cursor) == START and _was_purged(desk)
+    return is_emptied or not life.is_of_this_history(before)
+
+
+def _was_purged(desk: SimDesk) -> bool:
+    """Whether its person's access has ever ended; a kill may come between the purge and word of it."""
+    return desk.was_purged or desk.look(lambda conn: state.get(conn, state.ACCESS, str, "ok")) != "ok"
 
 
 def _everything(life: Life) -> Tables:
@@ -128,24 +120,20 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
                 "SELECT id FROM activity UNION ALL SELECT id FROM task UNION ALL SELECT id FROM document"
             )
         }
-        access, backed_up = state.get(conn, state.ACCESS, str, "ok"), state.get(conn, state.BACKED_UP, int, 0)
-    # a kill may come between the purge and word of it
-    may_forget = desk.is_put_back or desk.was_purged or access != "ok" or backed_up > 0
+        access = state.get(conn, state.ACCESS, str, "ok")
     dead, joined = life.dead().keys() | life.was_dead, life.joined()
-    outcomes = life.outcomes() if may_forget or dead else {}
+    outcomes = life.outcomes() if desk.is_put_back or _was_purged(desk) else {}
     for one in mine:
-        if one.id in life.buried or (one.command.case_id in dead and one.command.case_id not in held):
-            # gone for good, with all that was said about it
-            continue
         is_known = one.id in waiting or one.id in answered or one.id in outcomes
         assert is_known, f"{one} is neither waiting nor answered (I3)"
-        if one.id in answered and one.command.case_id not in held:
-            desk.let_go.add(one.id)
         if one.command.case_id in joined and one.id not in waiting:
             # its row is the other case's now, and that may come with a later page
             continue
-        if access != "ok" or one.id in desk.let_go or (one.id in outcomes and one.id not in waiting):
-            # the desk is locked, or forgets what the server has
+        if one.id in life.buried or (one.command.case_id in dead and one.command.case_id not in held):
+            # gone for good, with all that was said about it; a server that forgets that with a restore sends it anew
+            continue
+        if access != "ok" or not (one.id in waiting or one.id in answered):
+            # the desk is locked, or only the server remembers
             continue
         status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
         is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
@@ -178,24 +166,21 @@ def every_case_is_there_once(life: Life) -> None:
 
 def holds_what_is_theirs_to_see(life: Life, desk: SimDesk, everything: Tables) -> None:
     """I2: row by row; what a laptop holds is exactly what its person may see now, by the bare rows."""
-    here, seen = desk.look(snapshot), life.sight_of(desk).cases
+    here, sight = desk.look(snapshot), life.sight_of(desk)
     if desk.is_behind:
         everything = as_older_shows(everything)
     for name in _REF:
         assert here[name] == everything[name], f"{desk.key}'s {name} differ (I2)"
     for name, of in _TREE.items():
-        wanted = {row_id: row for row_id, row in everything[name].items() if row[of] in seen}
+        wanted = {row_id: row for row_id, row in everything[name].items() if row[of] in sight.cases}
         assert here[name] == wanted, f"{desk.key}'s {name} differ (I2)"
     for name in _SHARED:
         of = COLUMNS[NAMES[Case]].index(f"{name}_id")
         named = {str(row[of]) for row in here[NAMES[Case]].values()}
         assert here[name] == {row_id: everything[name][row_id] for row_id in named}, f"{desk.key}'s {name} differ (I2)"
-    notices, of = everything["notice"], COLUMNS["notice"].index("person_id")
-    mine = {row_id: row for row_id, row in notices.items() if row[of] == desk.person_id}
-    assert here["notice"] == mine, f"{desk.key}'s notices differ (I2)"
     for name in _PERSONAL:
-        for row_id, row in here[name].items():
-            assert row == everything[name][row_id], f"{desk.key}'s {name} differ (I2)"
+        mine = {row_id: row for row_id, row in everything[name].items() if sight.may_have(name, row)}
+        assert here[name] == mine, f"{desk.key}'s {name} differ (I2)"
 
 
 def all_is_sent(life: Life, desk: SimDesk) -> None:
@@ -232,7 +217,7 @@ def taking_back_gives_the_base(desk: SimDesk) -> Tables:
 
 def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, everything: Tables) -> None:
     """I8: of the cases that were in reach at the cursor and still are, every row up to it is here."""
-    if not _is_of_this_history(life, desk):
+    if not all(life.is_of_this_history(desk.look(stamp)) for stamp in (state.cursor, recovery.known)):
         # what is here may be newer than what the server went back to, and this laptop has yet to hear of it
         return
     (cursor, _), held = desk.look(state.cursor), desk.look(state.held)
@@ -247,16 +232,6 @@ def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, 
         for row_id, row in everything[name].items():
             if row[of] in whole and row[rev] <= cursor:
                 assert base[name].get(row_id) == row, f"{desk.key} lacks {name} {row_id} below the cursor (I8)"
-
-
-def _is_of_this_history(life: Life, desk: SimDesk) -> bool:
-    """Whether the server knows where this laptop stands and the newest that it ever saw; not where the log is cut."""
-    with life.reading() as conn:
-        for rev, chain in (desk.look(state.cursor), desk.look(recovery.known)):
-            line = conn.exec_driver_sql("SELECT chain FROM commit_log WHERE rev = ?", (rev,)).first()
-            if line is None or line[0] != chain:
-                return False
-    return True
 
 
 def _yet_to_be_compared(desk: SimDesk, cases: set[str]) -> set[str]:
@@ -277,67 +252,5 @@ def _yet_to_be_compared(desk: SimDesk, cases: set[str]) -> set[str]:
 
 def every_store_is_a_device_of_its_own(life: Life) -> None:
     """FE3: a copied store has found out that it is one."""
-    devices = [desk.laptop.device for desk in life.desks.values() if not desk.was_purged]
+    devices = [desk.laptop.device for desk in life.desks.values() if not life.is_lost(desk)]
     assert len(set(devices)) == len(devices), "two stores pass for one device (FE3)"
-
-
-def nothing_of_others_is_left(life: Life) -> None:
-    """I7: of cases that are not somebody's to see, nothing that others wrote is in their laptop's file."""
-    for desk in life.desks.values():
-        nothing_is_left(life, desk, set() if life.is_lost(desk) else life.sight_of(desk).cases)
-
-
-def nothing_is_left(life: Life, desk: SimDesk, seen: set[str]) -> None:
-    """I7 at one laptop: its rows, and every byte of its file, freed pages too."""
-    canaries = _canaries(life, desk, seen)
-    if canaries:
-        desk.restart()
-        content = (desk.folder / STORE).read_bytes()
-        for canary in canaries:
-            assert canary.encode() not in content, f"{canary!r} is left on {desk.key}'s disk (I7)"
-
-
-def nothing_of_the_dead_is_left(life: Life) -> None:
-    """I6: of a case that was deleted for good nothing that was written down is on any disk, freed pages included."""
-    dead = life.dead()
-    if not dead:
-        return
-    with life.reading() as conn:
-        kept = " ".join(one.said for one in all_of(conn, KeptWork))
-        alive = " ".join(
-            msgspec.json.encode(row).decode() for kind in (Activity, FormAnswers, Contact) for row in all_of(conn, kind)
-        )
-    texts = {text for one in life.spoken if one.command.case_id in dead for text in _words_of(one.command)}
-    canaries = {text for text in texts if text not in kept and text not in alive}
-    if not canaries:
-        return
-    for desk in life.desks.values():
-        desk.restart()
-        content = (desk.folder / STORE).read_bytes()
-        for canary in canaries:
-            assert canary.encode() not in content, f"{canary!r} outlived its case on {desk.key}'s disk (I6)"
-
-
-def _words_of(command: AnyCommand) -> tuple[str, ...]:
-    """What somebody wrote with it that nobody else writes."""
-    if isinstance(command, AddNote | LogReview):
-        return (command.text,)
-    if isinstance(command, AnswerForm):
-        return tuple(answer for answers in command.answers.values() for answer in answers)
-    return (command.contact.last_name,) if isinstance(command, OpenCase) and command.contact else ()
-
-
-def _canaries(life: Life, desk: SimDesk, seen: set[str]) -> list[str]:
-    """What others wrote about cases that this person does not see, and has no kept work about."""
-    with life.reading() as conn:
-        kept = {kept.case_id for kept in all_of(conn, KeptWork)}
-        # with a case that was joined to another one its lines went there
-        went = "SELECT id, case_id FROM activity UNION ALL SELECT id, case_id FROM kept_work"
-        where: dict[str, str] = dict(conn.exec_driver_sql(went).all())
-    return [
-        one.command.text
-        for one in life.spoken
-        if isinstance(one.command, AddNote)
-        and life.desks[one.name].person_id != desk.person_id
-        and where.get(one.id, one.command.case_id) not in seen | kept
-    ]

@@ -28,8 +28,6 @@ class SimDesk(QuickDesk):
         self.is_behind = copy_of is not None and copy_of.is_behind
         # its person's access had ended, or it was lost
         self.was_purged = False
-        # words that were answered and whose case has left
-        self.let_go: set[str] = set()
         # cases that it lost, until it has found out
         self.mislaid: set[str] = set() if copy_of is None else set(copy_of.mislaid)
         # and in the copy of its disk

@@ -8,6 +8,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from casework.connection import Connection
 from casework.rows import all_of
 from casework.values import Case
 from server.backups import back_up, note_restore
@@ -36,7 +37,8 @@ def put_the_server_back(life: Life, name: str) -> None:
         return
     life.copies.clear()
     life.was_dead |= life.dead().keys()
-    life.buried |= {one.id for one in life.spoken if one.command.case_id in life.was_dead}
+    for desk in life.desks.values():
+        life.buried |= desk.look(_blank_receipts)
     life.eyes.close()
     database = life.stage.folder / "server.db"
     for server in life.stage.servers:
@@ -52,8 +54,14 @@ def put_the_server_back(life: Life, name: str) -> None:
     for server in life.stage.servers:
         life.stage.restart(server)
     life.open_eyes()
+    life.cut_lines = {rev: chain for rev, chain in life.cut_lines.items() if rev <= max(life.log())}
     if life.pick.random() < 0.5:
         note_restore(life.world.server.database)
+
+
+def _blank_receipts(conn: Connection) -> set[str]:
+    """Of what was said here and was deleted for good since, all that is left."""
+    return set(conn.exec_driver_sql("SELECT id FROM receipt WHERE body = ?", (outbox.ERASED,)).scalars())
 
 
 def _documents_of(backup: Path) -> Path:
@@ -62,6 +70,7 @@ def _documents_of(backup: Path) -> Path:
 
 def cut_the_log(life: Life, name: str) -> None:
     """The nightly tidying: what all devices seen lately have applied goes from the log."""
+    life.cut_lines |= life.log()
     lately = timedelta(days=life.pick.choice((1, 30)))
     move_horizon(life.world.server.database, devices_last=lately, clock=life.world.clock)
 

@@ -1,6 +1,7 @@
 """Who may see what, worked out from the server's bare rows alone: the oracle that every answer is held against (I7)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from casework.kinds import NAMES, SHARED_KINDS, TREE_KINDS
 from casework.values import OFFICE_ROLES, Case, KeptWork, Notice, Sighting
 from casework.wire import Page, ReconcileReply, Reply, Rows
+from tests.machines.invariants import COLUMNS
 
 _OFFICE = {role.value for role in OFFICE_ROLES}
 _TREES = {NAMES[kind]: "id" if kind is Case else "case_id" for kind in TREE_KINDS}
@@ -77,6 +79,10 @@ class Sight:
         if name == NAMES[Sighting]:
             return self.person_id in (row["person_id"], row["author_id"])
         return name != NAMES[KeptWork] or self._may_decide(row)
+
+    def may_have(self, name: str, row: Sequence[Any]) -> bool:
+        """Whether a row of one of the tables of personal rows is theirs, as it lies in the store."""
+        return self._may(name, dict(zip(COLUMNS[name], row, strict=True)))
 
     def _may_decide(self, row: dict[str, Any]) -> bool:
         """Its author, whom it waits for, who owns the case, and the office (protocol 9)."""

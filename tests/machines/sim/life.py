@@ -15,7 +15,7 @@ from casework.connection import FileConnection
 from casework.rows import all_of, find
 from casework.store_faults import NoRoom, StoreFault
 from casework.values import Case, Owner, OwnerKind, Person, Role
-from casework.wire import MOST_BYTES, Page, ReconcileReply
+from casework.wire import MOST_BYTES, START, Page, ReconcileReply, Stamp
 from sync import ending, recovery, state
 from sync.carrying import attach
 from sync.engine import SyncReport
@@ -75,9 +75,11 @@ class Life:
         self.backup: Path | None = None
         self.copies: dict[str, Path] = {}
         self.rewound: set[str] = set()
+        # what was cut off the log
+        self.cut_lines: dict[int, str] = {}
         # what laptops may have heard was deleted for good, before the server forgot it with a restore
         self.was_dead: set[str] = set()
-        # and what had been said about it by then: laptops that heard have forgotten it, and do not offer it again
+        # words of which a laptop heard that their case was deleted for good, before the server forgot it with a restore
         self.buried: set[str] = set()
 
     def open_eyes(self) -> None:
@@ -115,6 +117,14 @@ class Life:
     def joined(self) -> set[str]:
         """The cases that were joined to another one."""
         return {row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file WHERE joined_to <> ''").fetchall()}
+
+    def is_of_this_history(self, stamp: Stamp) -> bool:
+        """Whether the server ever committed that, as far as it remembers or somebody who looks on does."""
+        return stamp == START or {**self.cut_lines, **self.log()}.get(stamp[0]) == stamp[1]
+
+    def log(self) -> dict[int, str]:
+        """The log as it is now, cut or not."""
+        return dict(self.eyes.raw.execute("SELECT rev, chain FROM commit_log").fetchall())
 
     def outcomes(self) -> dict[str, str]:
         """What became of each command that the server knows of."""
@@ -276,6 +286,8 @@ class Life:
                 desk.tear_the_journal(self.pick.randrange(1, 12))
             self.trace.note(name, "dies", point)
             desk.come_back()
+            # it may have come between the purge and word of it
+            desk.was_purged |= desk.look(lambda conn: state.get(conn, state.ACCESS, str, "ok")) != "ok"
         desk.laptop.fail_at(nothing_fails)
 
     def fill_the_disk(self, name: str, act: Callable[[str], object]) -> None:

@@ -37,6 +37,19 @@ def erase_a_case(life: Life, name: str) -> None:
     _as_admin(life, _erase)
 
 
+def erase_out_of_reach(life: Life, name: str) -> None:
+    """The same while somebody who wrote about it does not work here; when they come back the log may not tell of it."""
+    if name == ADMIN:
+        return
+    life.sync(name)
+    life.say(name, life.pick.choice(("note", "review")))
+    life.sync(name)
+    life.world.employ(life.desks[name].name, False)
+    life.sync(name)
+    erase_a_case(life, name)
+    life.world.employ(life.desks[name].name)
+
+
 def remove_a_queue(life: Life, name: str) -> None:
     """A queue is taken out of use, with whatever lies in it (OC30)."""
     _as_admin(life, lambda life, conn: RemoveQueue(case_id="", queue_id=life.pick.choice(_REMOVABLE)))

@@ -9,13 +9,13 @@ from casework import ids
 from casework.commands import SeenOwner, TriageCase
 from casework.disk import Disk
 from casework.values import TriageOutcome
-from casework.wire import Ack
+from casework.wire import Ack, encode
 from server.setting_up import WAITING_LIST
 from sync.engine import Engine
 from tests.journeys import saying
 from tests.kit_near import NINE, Desk, Makes, NearServer, NearWorld
 from tests.machines.sim.dice import SeededIds
-from tests.machines.sim.older import OLDER
+from tests.machines.sim.older import OLDER, as_older_says
 from tests.machines.sim.quick import QuickLaptop, quick_database
 
 # Each laptop by a name of its own: whose it is, and which of theirs.
@@ -66,6 +66,7 @@ class QuickDesk(Desk):
         pages = makes.pages(self.person_id)
         if self.is_behind:
             self.laptop.known = pages.known = OLDER
+        self.wire.written = as_older_says if self.is_behind else encode
         self.laptop.prepare()
         self.device = self.laptop.device
         self.engine = QuietEngine(self.laptop, self.cable, self.hooks, pages=pages, safeguards=makes.safeguards())
