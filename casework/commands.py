@@ -308,6 +308,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `prev` is the id of this device's previous command on the same case, `at` the device's time, `under` and `epoch`
     the ownership that the author saw (the case's `owner_cmd` and `owner_epoch`; empty and 0 where there was no case).
+    `missed` is a `prev` that this device has lost, and that nobody waits for any more (protocol 9).
     Who said it and on which device is not in here: the session knows (promises T6).
     """
 
@@ -318,3 +319,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     under: str = ""
     epoch: int = 0
     again: bool = False
+    missed: str = ""
+
+
+def without_earlier(said: Said) -> Said:
+    """The same command, that waits no more for the one before it, which its device has lost (protocol 9)."""
+    return msgspec.structs.replace(said, prev="", missed=said.prev)

@@ -231,6 +231,9 @@ class _Intake:
             return self._conclude(said, Status.CONFLICT_KEPT, verdict)
         if isinstance(verdict, Refused):
             return self._conclude(said, Status.REFUSED_KEPT, verdict)
+        if said.missed:
+            log.warning("command %s went on without %s, which its device has lost", said.id, said.missed)
+            return self._conclude(said, Status.APPLIED_CHANGED, None)
         return self._conclude(said, Status.APPLIED, None)
 
     def _moment(self, said: Said) -> Moment:
@@ -327,11 +330,11 @@ def outcomes_of(conn: Connection, cmd_ids: Iterable[str]) -> dict[str, Mapping[s
 
 
 def hash_of(said: Said) -> str:
-    """What tells two commands under one id apart; that one is offered again is no difference.
+    """What tells two commands under one id apart; that one is offered again, or waits for another no more, is none.
 
     What is blank counts as not said, so that the hash stays the same when a later release knows more fields.
     """
-    plain = msgspec.to_builtins(msgspec.structs.replace(said, again=False))
+    plain = msgspec.to_builtins(msgspec.structs.replace(said, again=False, prev="", missed=""))
     body = msgspec.json.encode(_without_blanks(plain), order="deterministic")
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 

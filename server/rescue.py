@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from casework.answers import Status
-from casework.commands import Said
+from casework.commands import Said, without_earlier
 from casework.database import Database
 from casework.ids import is_id
 from casework.rescue_copy import Enclosed, Manifest, NotOne, OpenedCopy, is_signed, open_copy, read_head
@@ -23,7 +23,7 @@ from casework.store_faults import fault_of_os
 from casework.values import Person
 from casework.wire import CHUNK, OpenUpload
 from server.documents import Documents
-from server.journal import Journal, Speaker
+from server.journal import Journal, Speaker, outcomes_of
 from server.problem import Problem
 from server.rescue_keys import private_key
 from server.tables import device, outcome
@@ -33,6 +33,10 @@ log = logging.getLogger("doorstep.rescue")
 RESCUED_LAST = timedelta(days=30)
 _DONE = (Status.APPLIED, Status.APPLIED_CHANGED)
 _WAITS = (Status.HELD, Status.LATER)
+
+
+class _Named(msgspec.Struct):
+    id: str
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +121,7 @@ class Rescue:
             raise Problem(409, "rescue-unproved", {"person": found.author.display_name})
         with _named(), path.open("rb") as file:
             opened = self._opened(file, passphrase)
-            saids = [said for said in map(_said, opened.manifest.commands) if said is not None]
+            saids = self._ready(opened.manifest)
             speaker = Speaker(
                 person_id=found.author.id,
                 device_id=found.device,
@@ -137,6 +141,14 @@ class Rescue:
             stored=sum(stored),
             loose=len(stored) - sum(stored),
         )
+
+    def _ready(self, manifest: Manifest) -> list[Said]:
+        """The commands that can be read. None waits for what is neither here nor in the copy: it has all there was."""
+        saids = [said for said in map(_said, manifest.commands) if said is not None]
+        there = {_id_of(raw) for raw in manifest.commands}
+        with self._database.reading() as conn:
+            there.update(outcomes_of(conn, {said.prev for said in saids if said.prev}))
+        return [without_earlier(said) if said.prev and said.prev not in there else said for said in saids]
 
     def _opened(self, file: BinaryIO, passphrase: str) -> OpenedCopy:
         with self._database.reading() as conn:
@@ -222,6 +234,14 @@ def _said(raw: msgspec.Raw) -> Said | None:
         return None
     links = (said.prev, said.under, said.say.case_id)
     return said if is_id(said.id) and all(not link or is_id(link) for link in links) else None
+
+
+def _id_of(raw: msgspec.Raw) -> str:
+    """The id of a command, also of one that this version cannot read; "" where there is none."""
+    try:
+        return msgspec.json.decode(raw, type=_Named).id
+    except msgspec.MsgspecError:
+        return ""
 
 
 def _read_to_the_end(opened: OpenedCopy) -> None:

@@ -12,7 +12,7 @@ from casework.ids import new_id
 from casework.kinds import NAMES
 from casework.store_faults import StoreFault
 from casework.wire import Ack, Fill, Malformed, News, NewsReply, Page, Pull, Push, PushReply, Stamp
-from sync import bulk, ending, outbox, paper_rows, recovery, state, status
+from sync import bulk, ending, left_behind, outbox, paper_rows, recovery, state, status
 from sync.apply import Applied, PageWork
 from sync.carrying import carry_papers
 from sync.central import Central, Deposit
@@ -242,7 +242,14 @@ class Engine:
             acks = self._hand_over(batch, to_deposit=step.to_deposit)
         except (TooLarge, Rejected) as fault:
             return NotTaken(fault=fault, tried=tried, last=last)
-        new = self.laptop.write(lambda conn: outbox.answered(conn, acks, self.laptop.clock()))
+
+        def note(conn: Connection) -> tuple[Ack, ...]:
+            now = self.laptop.clock()
+            new = outbox.answered(conn, acks, now)
+            left_behind.note(conn, acks, now)
+            return new
+
+        new = self.laptop.write(note)
         self._acks += new
         self.hooks.answered(new)
         return PushedSome(tried=tried, last=last)

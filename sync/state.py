@@ -21,6 +21,8 @@ NONCE = "nonce"
 PENDING_NONCE = "pending_nonce"
 # what this device was called, one after the other, and last what it is called now: the profile's own file may be behind
 RENAMED = "renamed"
+# since when commands are held back for one that this device has lost, by id
+LEFT_BEHIND = "left_behind"
 NEW_DEVICE = "new_device"
 RENEWAL = "renewal"
 LAST_IN_SYNC = "last_in_sync"

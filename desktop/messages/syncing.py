@@ -172,7 +172,7 @@ def _will_be_sent(waiting: str) -> str:
 _UNDER_DECISIONS = frozenset({Status.CONFLICT_KEPT, Status.REFUSED_KEPT, Status.DELETED_KEPT, Status.ERROR_KEPT})
 _RECEIPTS: Mapping[Status, str] = {
     Status.APPLIED: "Accepted",
-    Status.APPLIED_CHANGED: "Accepted, together with a colleague’s change",
+    Status.APPLIED_CHANGED: "Accepted, without an earlier change that is lost",
     Status.CONFLICT_KEPT: "Waits for a decision",
     Status.REFUSED_KEPT: "Not accepted",
     Status.DELETED_KEPT: "Kept: the case is gone",

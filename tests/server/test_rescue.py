@@ -43,8 +43,10 @@ def signed_in(server: RunningServer, name: str, device: str = "") -> tuple[HttpC
     return central, central.sign_in(asked).renewal
 
 
-def a_copy(server: RunningServer, path: Path, *, renewal: str = "", device: str = "", text: str = "") -> str:
-    """Amy's rescue copy with one note on a case of hers; returns the note's id."""
+def a_copy(
+    server: RunningServer, path: Path, *, renewal: str = "", device: str = "", text: str = "", after: str = ""
+) -> str:
+    """Amy's rescue copy with one note, said `after` another, on a case of hers; returns the case's id."""
     contact, home = new_id(), new_id()
     case_id = new_id()
     opened = OpenCase(
@@ -55,7 +57,7 @@ def a_copy(server: RunningServer, path: Path, *, renewal: str = "", device: str 
         contact=Contact(id=contact, last_name="Evans"),
         home=Property(id=home),
     )
-    note = said(AddNote(case_id=case_id, text=text or "From the copy"))
+    note = msgspec.structs.replace(said(AddNote(case_id=case_id, text=text or "From the copy")), prev=after)
     with server.database.reading() as conn:
         key, epoch = rescue_key(conn), fact(conn, EPOCH)
     manifest = Manifest(
@@ -94,6 +96,15 @@ def test_that_an_admin_looks_into_a_copy_and_hands_it_in_over_http(server: Runni
     (line,) = feed(server, case_id)
     assert (line.by, line.facts["handed_in_by"]) == (AMY, SAM)
     assert open_copy(sam, copy_id, submit=True).known == 2
+    assert len(feed(server, case_id)) == 1
+
+
+def test_that_what_is_neither_here_nor_in_the_copy_is_not_waited_for(server: RunningServer, tmp_path: Path) -> None:
+    """A copy has all that its laptop still had, and is thrown away some day: what waits in it would be lost."""
+    case_id = a_copy(server, tmp_path / "copy", after=new_id())
+    sam, _ = signed_in(server, "sam")
+    done = open_copy(sam, hand_in(sam, tmp_path / "copy"), submit=True, even_unproved=True)
+    assert (done.applied, done.kept) == (2, 0)
     assert len(feed(server, case_id)) == 1
 
 

@@ -1,0 +1,79 @@
+"""A command whose earlier one this laptop has lost: held back, and after five days it goes on alone (protocol 9)."""
+
+import pytest
+
+from casework.answers import Status
+from casework.values import Activity
+from sync import outbox
+from tests.journeys import saying
+from tests.kit_near import Desk, NearWorld
+
+
+@pytest.fixture
+def priya(world: NearWorld) -> Desk:
+    """Priya's laptop with two notes that wait to be sent, of which damage has taken the first."""
+    desk = world.desk("priya")
+    desk.sync()
+    case_id = saying.a_case_of(desk, "priya")
+    desk.sync()
+    saying.note(desk, case_id, "Before the damage")
+    saying.note(desk, case_id, "After it")
+    with desk.laptop.database.writing() as conn:
+        conn.exec_driver_sql("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox)")
+    desk.laptop.journal.shorten(outbox_end(desk))
+    return desk
+
+
+def outbox_end(desk: Desk) -> int:
+    (left,) = desk.look(outbox.everything)
+    return left.seq
+
+
+def case_of(desk: Desk) -> str:
+    return desk.look(lambda conn: str(conn.exec_driver_sql("SELECT id FROM case_file").scalar_one()))
+
+
+@pytest.mark.covers("FA3")
+def test_that_what_follows_a_lost_command_waits_for_it_and_then_goes_without_it(priya: Desk) -> None:
+    assert [ack.st for ack in priya.sync().acks] == [Status.HELD]
+    priya.clock.pass_time(days=4)
+    assert [ack.st for ack in priya.sync().acks] == [Status.HELD]
+    priya.clock.pass_time(days=1)
+    priya.sync()
+    assert [ack.st for ack in priya.sync().acks] == [Status.APPLIED_CHANGED]
+    assert saying.texts(priya, case_of(priya)) == ["After it"]
+    assert "After it" in {line.text for line in saying.on_server(priya, Activity, case_of(priya))}
+    assert priya.engine.look().all_sent
+
+
+@pytest.mark.covers("FA3")
+def test_that_what_goes_on_without_an_earlier_one_is_no_other_command(priya: Desk) -> None:
+    """An old copy of the store, put back, sends it as it was."""
+    (as_it_was,) = priya.look(outbox.everything)
+    for days in (0, 5, 0):
+        priya.clock.pass_time(days=days)
+        priya.sync()
+    with priya.laptop.database.writing() as conn:
+        outbox.add(conn, as_it_was.said)
+    priya.sync()
+    assert saying.kept(priya, case_of(priya)) == []
+
+
+def test_that_nobody_goes_on_without_what_is_still_here(world: NearWorld) -> None:
+    priya = world.desk("priya")
+    priya.sync()
+    case_id = saying.a_case_of(priya, "priya")
+    priya.sync()
+    saying.note(priya, case_id, "First")
+    saying.note(priya, case_id, "Second")
+    first, _ = priya.look(outbox.everything)
+    with priya.laptop.database.writing() as conn:
+        # of a newer app's, which the server is too old for: it waits here
+        conn.exec_driver_sql(
+            "UPDATE outbox SET body = json_set(body, '$.say.type', 'note.sing') WHERE id = ?", (first.said.id,)
+        )
+    for _ in range(3):
+        priya.clock.pass_time(days=5)
+        priya.sync()
+    (second,) = priya.look(outbox.waiting)
+    assert (second.status, second.said.prev) == ("held", first.said.id)
