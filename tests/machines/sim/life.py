@@ -81,6 +81,7 @@ class Life:
         self.was_dead: set[str] = set()
         # words of which a laptop heard that their case was deleted for good, before the server forgot it with a restore
         self.buried: set[str] = set()
+        self._joined: set[str] = set()
 
     def open_eyes(self) -> None:
         """Looks at the server's file from now on, as it is by now."""
@@ -115,8 +116,9 @@ class Life:
         return dict(self.eyes.raw.execute("SELECT id, rev FROM dead_id").fetchall())
 
     def joined(self) -> set[str]:
-        """The cases that were joined to another one."""
-        return {row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file WHERE joined_to <> ''").fetchall()}
+        """The cases that were joined to another one; those too that were deleted since, for a laptop may hold them."""
+        self._joined |= {row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file WHERE joined_to <> ''")}
+        return self._joined
 
     def is_of_this_history(self, stamp: Stamp) -> bool:
         """Whether the server ever committed that, as far as it remembers or somebody who looks on does."""
