@@ -73,6 +73,7 @@ class Story:
             desk.wire.page_bytes = SMALL_PAGES
         self.spoken: list[Spoken] = []
         self.buried: set[str] = set()
+        self.lost_papers: set[str] = set()
         self.case_ids = self._cases()
 
     def reading(self) -> AbstractContextManager[Any]:

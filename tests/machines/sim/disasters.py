@@ -8,12 +8,14 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from casework.commands import AttachDocument
 from casework.connection import Connection
 from casework.rows import all_of
 from casework.values import Case
 from server.backups import back_up, note_restore
 from server.horizon import move_horizon
 from sync import leaving, outbox, state
+from sync.carrying import paper_of
 from sync.laptop import STORE
 from tests.machines.sim.desks import SimDesk, copy_files
 from tests.machines.sim.life import Life
@@ -104,6 +106,8 @@ def put_the_laptop_back(life: Life, name: str) -> None:
         desk.put_back(life.copies[name], *_STORE_FILES)
         return
     desk.put_back(life.copies[name])
+    added = {one.command.sha256 for one in life.spoken if one.name == name and isinstance(one.command, AttachDocument)}
+    life.lost_papers |= {sha256 for sha256 in added if paper_of(desk.laptop, sha256) is None}
     known = {*life.outcomes(), *(one.said.id for one in desk.look(outbox.everything))}
     life.spoken = [one for one in life.spoken if one.name != name or one.id in known]
 

@@ -81,6 +81,8 @@ class Life:
         self.was_dead: set[str] = set()
         # words of which a laptop heard that their case was deleted for good, before the server forgot it with a restore
         self.buried: set[str] = set()
+        # documents of which the words may have come to the server, and the bytes were on a disk that is lost
+        self.lost_papers: set[str] = set()
         self._joined: set[str] = set()
 
     def open_eyes(self) -> None:
