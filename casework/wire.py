@@ -279,6 +279,36 @@ class Trees(Message, frozen=True, kw_only=True):
     max_bytes: int = MOST_BYTES
 
 
+class RowsOf(msgspec.Struct, frozen=True, array_like=True):
+    """One case that a store holds: its id, the stamp of its last change, and the digest of its rows (row_sums.py)."""
+
+    id: str
+    rev: int
+    chain: str
+    digest: str
+
+
+class CheckRows(Message, frozen=True, kw_only=True):
+    """Compares the rows of some cases with what is here, column by column that is named: {table: its columns}.
+
+    `at` is the store's own cursor.
+    """
+
+    at: Stamp
+    columns: dict[str, tuple[str, ...]]
+    cases: tuple[RowsOf, ...]
+
+
+class CheckedRows(Reply, frozen=True, kw_only=True):
+    """The cases whose rows differ under one and the same stamp; what has changed since `at` is passed over.
+
+    `is_older`: the server does not have all of the columns, so nothing was compared.
+    """
+
+    differ: tuple[str, ...] = ()
+    is_older: bool = False
+
+
 class News(Message, frozen=True, kw_only=True):
     """Waits up to `wait` seconds (25 at most) for something in reach to change after `cur`."""
 

@@ -65,6 +65,7 @@ def up(
     tidying = Tidying(
         parts.database,
         parts.blobs,
+        journal=parts.journal,
         devices_last=timedelta(days=config.device_days),
         rescued=parts.rescue.folder,
     )

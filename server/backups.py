@@ -14,6 +14,7 @@ from server.clock import Clock, utc_now
 from server.devices import forget_nonces
 from server.facts import BACKED_UP_REV, EPOCH, fact, number, set_fact
 from server.ledger import head_of
+from server.restores import begin_restore
 from server.sums import are_right
 
 _DOCUMENTS = "documents"
@@ -61,7 +62,7 @@ def note_backup(database: Database, rev: int) -> None:
             set_fact(conn, BACKED_UP_REV, str(rev))
 
 
-def note_restore(database: Database) -> str:
+def note_restore(database: Database, *, clock: Clock = utc_now) -> str:
     """Says that this database was put back from a backup: its history is another one from here on (protocol 8).
 
     Returns the new epoch. Every laptop then offers again what it had been told is here, and compares its cases.
@@ -70,6 +71,7 @@ def note_restore(database: Database) -> str:
     with database.writing() as conn:
         set_fact(conn, EPOCH, epoch)
         forget_nonces(conn)
+        begin_restore(conn, clock())
     return epoch
 
 

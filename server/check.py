@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection
 
 from casework.database import Database, current_version
 from casework.disk import KEEP_FREE, free_bytes
@@ -15,6 +17,8 @@ from casework.store_faults import StoreFault
 from server.blobs import BlobsUnreachable
 from server.config import Config
 from server.parts import open_blobs
+from server.restores import Restore, last_restore
+from server.retrying import broken
 from server.sums import are_right
 
 _OLDEST_POSTGRES = 130000
@@ -34,7 +38,7 @@ def findings(config: Config) -> Iterator[Finding]:
     if config.data.exists():
         yield _room(config)
     yield _sqlite()
-    yield _database(config)
+    yield from _database(config)
     yield _documents(config)
 
 
@@ -69,17 +73,23 @@ def _sqlite() -> Finding:
     return _well("SQLite", version)
 
 
-def _database(config: Config) -> Finding:
+def _database(config: Config) -> Iterator[Finding]:
     if config.database_url.startswith("sqlite") and not (config.data / "server.db").exists():
-        return _well("database", "will be made at the first start")
+        yield _well("database", "will be made at the first start")
+        return
     try:
         database = Database.at(config.database_url)
     except StoreFault as fault:
-        return _ill("database", f"{config.database_shown} does not open ({fault.code}). Check DOORSTEP_DATABASE")
+        yield _ill("database", f"{config.database_shown} does not open ({fault.code}). Check DOORSTEP_DATABASE")
+        return
     try:
-        return _database_inside(config, database)
+        inside = _database_inside(config, database)
+        yield inside
+        if inside.is_well:
+            with database.reading() as conn:
+                yield from _changes(conn)
     except StoreFault as fault:
-        return _ill("database", f"{config.database_shown} cannot be read ({fault.code})")
+        yield _ill("database", f"{config.database_shown} cannot be read ({fault.code})")
     finally:
         database.close()
 
@@ -107,6 +117,43 @@ def _database_inside(config: Config, database: Database) -> Finding:
                 "database", "its sums do not fit its cases; laptops will compare in vain. Tell who looks after it"
             )
     return _well("database", config.database_shown)
+
+
+def _changes(conn: Connection) -> Iterator[Finding]:
+    """What the server could not take in, and what came of the last restore; counts and times, and no content."""
+    if current_version(conn) != LATEST:
+        return
+    kept = broken(conn)
+    if kept:
+        changes, since = _counted(len(kept), "change"), _time_words(min(at for _, at in kept))
+        yield _ill(
+            "changes",
+            f"{changes} could not be taken in, the first at {since}, through a mistake in Doorstep. Nothing is lost:"
+            " each is kept whole, and tried again by itself after the next update. Tell who looks after Doorstep",
+        )
+    restore = last_restore(conn)
+    if restore is not None:
+        yield _well("restore", restored_words(restore))
+
+
+def restored_words(restore: Restore) -> str:
+    """What came of a restore so far, in one or two sentences."""
+    at = _time_words(restore.to or restore.at)
+    told = f"The server was restored to {at}" if restore.to else f"The server was found restored, {at}"
+    if not restore.changes:
+        return f"{told}. Nothing was sent again so far"
+    were = "was" if restore.changes == 1 else "were"
+    again = f"{_counted(restore.changes, 'change')} from {_counted(restore.devices, 'device')} {were} sent again"
+    need = "need" if restore.waiting > 1 else "needs"
+    return f"{told}. {again}; {restore.waiting or 'none'} {need} a look"
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one if count == 1 else one + 's'}"
+
+
+def _time_words(at: datetime) -> str:
+    return f"{at.day} {at.astimezone(UTC):%b %Y %H:%M} UTC"
 
 
 def _documents(config: Config) -> Finding:

@@ -67,6 +67,11 @@ class Devices:
             ]
 
 
+def clock_off_of(conn: Connection, device_id: str) -> int:
+    """By how many seconds a device's clock was ahead at its last hello; 0 where it never said one."""
+    return int(conn.execute(select(device.c.clock_off).where(device.c.id == device_id)).scalar() or 0)
+
+
 def forget_nonces(conn: Connection) -> None:
     """Takes every device's next hello as it comes: after a restore those remembered here are older than theirs."""
     conn.execute(device.update().values(last_nonce=""))

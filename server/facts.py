@@ -18,6 +18,13 @@ BACKED_UP_REV = "backed_up_rev"
 ERASED_DOCUMENT = "erased_document/"
 # the number of the last change that deleted anything for good
 LAST_ERASED = "last_erased_rev"
+# the release that has judged anew what earlier ones broke over
+JUDGED_ANEW_BY = "judged_anew_by"
+# when a restore was told or noticed, and the time of the last command that was here then, empty if nobody told of it
+RESTORED_AT = "restored_at"
+RESTORED_TO = "restored_to"
+# in front of the id of a device that has sent changes again since: how many
+SENT_AGAIN = "sent_again/"
 
 
 _ONE = Prepared(select(meta.c.value).where(meta.c.key == given("which")))

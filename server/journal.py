@@ -1,6 +1,5 @@
 """Takes commands in: each is carried out once, ends in one outcome that is kept, and moves the running number."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
@@ -8,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from casework.answers import Done, Late, Refused, Status
 from casework.carry_out import carry_out, write_all
@@ -19,7 +18,6 @@ from casework.rows import RowDesk, find
 from casework.rules.moment import Moment, Side
 from casework.rules.settling import keep
 from casework.rules.standing_offers import run_out
-from casework.store_faults import fault_of
 from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Record
 from casework.wire import Ack, Stamp
 from server import put_by, scope
@@ -28,16 +26,15 @@ from server.erasing import deaths, erase, joined_into, names_of
 from server.facts import peek_number, use_number
 from server.ledger import Ledger, StampBook
 from server.offers import offers_over
-from server.prepared import Prepared, among, savepoint
-from server.problem import OUR_MISTAKES
+from server.outcomes import ack_of, forget_outcome, hash_of, outcomes_of, put_outcomes
+from server.prepared import savepoint
+from server.problem import OUR_MISTAKES, raise_faults
+from server.restores import note_sent_again
 from server.sums import Tally
-from server.tables import outcome
 
 # How many commands share a commit: enough to spare the disk, few enough that nobody waits long for their turn.
 BATCH = 32
 
-_OUTCOMES = Prepared(select(outcome).where(among(outcome.c.cmd_id, "ids")))
-_PUT_OUTCOME = Prepared(outcome.insert())
 log = logging.getLogger("doorstep.journal")
 
 
@@ -87,7 +84,7 @@ class Journal:
             with savepoint(conn):
                 return _Intake(conn, speaker, self._clock, batch).all()
         except OUR_MISTAKES as error:
-            _raise_faults(error)
+            raise_faults(error)
         return _Intake(conn, speaker, self._clock, batch).all(is_careful=True)
 
     def deposit(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
@@ -99,6 +96,16 @@ class Journal:
             acks = _Intake(conn, speaker, self._clock, tuple(saids)).all(is_trusted=False)
         self._committed()
         return tuple(acks)
+
+    def judge_anew(self, conn: Connection, speaker: Speaker, said: Said) -> Ack:
+        """Judges a command that has its outcome as if it came now for the first time: it gets another one.
+
+        Inside a write transaction. Raises what breaks over it, and all that was written is the caller's to take back.
+        """
+        forget_outcome(conn, said.id)
+        # what it waited for has come; and it is its author's device that sends again, not the server
+        fresh = msgspec.structs.replace(said, prev="", again=False)
+        return _Intake(conn, speaker, self._clock, (fresh,)).all()[0]
 
     def write_down(self, conn: Connection, records: Sequence[Record], *, case_id: str | None = None) -> Stamp:
         """Writes rows that come of no command (people, settings, a verified document), so that every pull sees them.
@@ -172,8 +179,11 @@ class _Intake:
         Where the device is not trusted, they are kept and no more. Where one breaks, the mistake is raised; unless
         `is_careful`: then that one alone is taken back, and kept.
         """
+        began = self._clock()
         acks = [self._one(said, is_trusted=is_trusted, is_careful=is_careful) for said in self._saids]
-        _PUT_OUTCOME.run_each(self._conn, self._fresh)
+        put_outcomes(self._conn, self._fresh)
+        again = {said.id for said in self._saids if said.again} & {one["cmd_id"] for one in self._fresh}
+        note_sent_again(self._conn, self._speaker.device_id, len(again), began)
         self._ledger.put_down()
         self._tally.put_down()
         return acks
@@ -197,7 +207,7 @@ class _Intake:
             with savepoint(self._conn):
                 return self._carry_out(said)
         except OUR_MISTAKES as error:
-            _raise_faults(error)
+            raise_faults(error)
             self._ledger.back_to(head)
             self._tally.back_to(noted)
             self._where.forget()
@@ -321,40 +331,6 @@ class _Intake:
             rev, chain = self._ledger.head
             return Ack(id=said.id, st=Status.REFUSED_KEPT, rev=rev, chain=chain, code="id-used-twice")
         return self._keep_whole(said, Status.REFUSED_KEPT, code="id-used-twice", kind=KeptKind.BROKEN, kept_id=kept_id)
-
-
-def outcomes_of(conn: Connection, cmd_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """The stored outcomes of those of the commands that have one, by id."""
-    names = [column.name for column in outcome.columns]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in _OUTCOMES.rows(conn, ids=sorted(cmd_ids))}
-
-
-def hash_of(said: Said) -> str:
-    """What tells two commands under one id apart; that one is offered again, or waits for another no more, is none.
-
-    What is blank counts as not said, so that the hash stays the same when a later release knows more fields.
-    """
-    plain = msgspec.to_builtins(msgspec.structs.replace(said, again=False, prev="", missed=""))
-    body = msgspec.json.encode(_without_blanks(plain), order="deterministic")
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
-def _without_blanks(plain: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: _without_blanks(value) if isinstance(value, dict) else value for name, value in plain.items()}
-    return {name: value for name, value in kept.items() if value not in ("", 0, None, (), [], {})}
-
-
-def ack_of(row: Mapping[str, Any]) -> Ack:
-    """The ack that a stored outcome stands for."""
-    facts = msgspec.json.decode(row["facts"], type=dict[str, str])
-    status = Status(row["status"])
-    return Ack(id=row["cmd_id"], st=status, rev=row["rev"], chain=row["chain"], code=row["code"], facts=facts)
-
-
-def _raise_faults(error: Exception) -> None:
-    """Raises on what is the disk's or the database's own fault: the whole batch goes back, and the laptop keeps it."""
-    if fault_of(getattr(error, "orig", error), None) is not None:
-        raise error
 
 
 def _note_book(where: scope.Whereabouts, book: StampBook, tally: Tally, now: datetime) -> None:

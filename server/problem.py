@@ -6,6 +6,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import StatementError
 
 from casework.answers import Facts
+from casework.store_faults import fault_of
 
 # As what a mistake of ours shows, or a value that no column holds; the world's own faults are not among them.
 OUR_MISTAKES: tuple[type[Exception], ...] = (
@@ -47,3 +48,9 @@ def signed_out() -> Problem:
 def locked_out() -> Problem:
     """The person or the device may not come in any more."""
     return Problem(401, "locked-out")
+
+
+def raise_faults(error: Exception) -> None:
+    """Raises on what is the disk's or the database's own fault: the whole batch goes back, and the laptop keeps it."""
+    if fault_of(getattr(error, "orig", error), None) is not None:
+        raise error

@@ -6,11 +6,14 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from casework.marks import bucket_of, whole_sum
+from casework.row_sums import knows, row_sums
 from casework.values import Person
 from casework.wire import (
     MOST_BYTES,
     START,
     CaseMark,
+    CheckedRows,
+    CheckRows,
     Page,
     Reconcile,
     ReconcileReply,
@@ -119,6 +122,27 @@ def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
         fill_after=ids[done - 1] if 0 < done < len(ids) else "",
         more=done < len(ids),
     )
+
+
+def check_rows(conn: Connection, person: Person, asked: CheckRows) -> CheckedRows:
+    """Compares rows. Raises Problem 409 `diverged`, `too-far-back`, 413.
+
+    Only under the very stamp that a case has here its rows can be expected to be the same; and a client or a home may
+    have been changed through another case, that counts from the store's cursor on.
+    """
+    _require_reach(conn, asked.at)
+    if len(asked.cases) > MOST_TREES:
+        raise Problem(413, "too-large", {"most": str(MOST_TREES)})
+    if not knows(asked.columns):
+        return CheckedRows(rid=asked.rid, is_older=True)
+    seen = scope.visible(conn, scope.scopes_of(conn, person), [case.id for case in asked.cases])
+    stamps = stamps_of(conn, seen)
+    same = {case.id: case.digest for case in asked.cases if stamps.get(case.id) == (case.rev, case.chain)}
+    here = row_sums(conn, same, asked.columns)
+    differ = (
+        case_id for case_id, (digest, newest) in here.items() if newest <= asked.at[0] and digest != same[case_id]
+    )
+    return CheckedRows(rid=asked.rid, differ=tuple(differ))
 
 
 def _require_reach(conn: Connection, stamp: Stamp) -> None:

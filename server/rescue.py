@@ -22,8 +22,10 @@ from casework.rows import find
 from casework.store_faults import fault_of_os
 from casework.values import Person
 from casework.wire import CHUNK, OpenUpload
+from server.devices import clock_off_of
 from server.documents import Documents
-from server.journal import Journal, Speaker, outcomes_of
+from server.journal import Journal, Speaker
+from server.outcomes import outcomes_of
 from server.problem import Problem
 from server.rescue_keys import private_key
 from server.tables import device, outcome
@@ -122,10 +124,12 @@ class Rescue:
         with _named(), path.open("rb") as file:
             opened = self._opened(file, passphrase)
             saids = self._ready(opened.manifest)
+            with self._database.reading() as conn:
+                clock_off = clock_off_of(conn, found.device)
             speaker = Speaker(
                 person_id=found.author.id,
                 device_id=found.device,
-                clock_off=self._clock_off(found.device),
+                clock_off=clock_off,
                 handed_in_by=by.id,
             )
             acks = self._journal.push(speaker, saids)
@@ -169,11 +173,6 @@ class Rescue:
                 known=sum(_is_known(conn, said_id) for said_id in ids),
                 is_proved=_is_proved(conn, manifest),
             )
-
-    def _clock_off(self, device_id: str) -> int:
-        with self._database.reading() as conn:
-            found = conn.execute(select(device.c.clock_off).where(device.c.id == device_id)).scalar()
-        return int(found or 0)
 
     def _take_in(self, paper: Enclosed, pieces: Iterator[bytes], by: Person) -> bool:
         """Stores a document on each of its cases; whether it is on one at all."""

@@ -12,6 +12,7 @@ from casework.wire import (
     PROTOCOL,
     START,
     Ack,
+    CheckRows,
     Hello,
     Limits,
     Message,
@@ -106,6 +107,15 @@ def trees(request: Request, who: Who, body: Words, parts: Served) -> Response:
     asked = understand(request, body, Trees)
     with parts.database.reading() as conn:
         reply = reconciling.trees_for(conn, who.person, asked)
+    return answer(request, reply)
+
+
+@router.post("/rows")
+def rows(request: Request, who: Who, body: Words, parts: Served) -> Response:
+    """Whether the rows of cases that a store holds are those that are here."""
+    asked = understand(request, body, CheckRows)
+    with parts.database.reading() as conn:
+        reply = reconciling.check_rows(conn, who.person, asked)
     return answer(request, reply)
 
 

@@ -11,7 +11,7 @@ from casework.database import Database
 from casework.store_faults import StoreFault
 from casework.tables import TABLES
 from casework.values import Document, Person
-from server import put_by
+from server import RELEASE, put_by
 from server.accounts import TRIES_WITHIN
 from server.blobs import BlobStore, BlobsUnreachable
 from server.clock import Clock, as_text, utc_now
@@ -19,7 +19,9 @@ from server.config import DEVICES_LAST
 from server.documents import UPLOADS_LAST
 from server.facts import ERASED_DOCUMENT, set_fact
 from server.horizon import move_horizon
+from server.journal import Journal
 from server.rescue import RESCUED_LAST, sweep_rescued
+from server.retrying import retry_broken
 from server.tables import account, meta, sign_in_failure, token, upload
 
 DAY = timedelta(days=1)
@@ -75,17 +77,21 @@ def _forget_documents(database: Database, blobs: BlobStore) -> None:
 
 
 class Tidying:
-    """Tidies in a thread of its own as long as the server runs."""
+    """Tidies in a thread of its own as long as the server runs; after an update, it first says again what broke."""
 
     def __init__(
         self,
         database: Database,
         blobs: BlobStore,
         *,
+        journal: Journal,
         devices_last: timedelta = DEVICES_LAST,
         rescued: Path | None = None,
+        release: str = RELEASE,
     ) -> None:
         self._database = database
+        self._journal = journal
+        self._release = release
         self._blobs = blobs
         self._devices_last = devices_last
         self._rescued = rescued
@@ -104,6 +110,7 @@ class Tidying:
     def _run(self) -> None:
         while not self._is_over.is_set():
             try:
+                retry_broken(self._database, self._journal, release=self._release, is_over=self._is_over.is_set)
                 tidy(self._database, self._blobs, devices_last=self._devices_last, rescued=self._rescued)
             except (StoreFault, BlobsUnreachable) as fault:
                 # tomorrow is soon enough: nothing depends on it

@@ -51,7 +51,7 @@ class PageWork:
 
         `with_ref`: all that everybody holds and all that is the person's own is in the page, in place of what is here.
         """
-        touched = self._put_in(conn, page, with_ref=with_ref)
+        touched = self._put_in(conn, page, is_by_id=True, with_ref=with_ref)
         return self._lay_over(conn, page, touched, frozenset())
 
     def forget_unlisted(self, conn: Connection, buckets: tuple[str, ...]) -> Applied:
@@ -62,13 +62,15 @@ class PageWork:
             state.forget(conn, state.GONE_UNCHECKED)
         return self._lay_over(conn, None, set(), frozenset())
 
-    def _put_in(self, conn: Connection, page: Page, *, with_ref: bool = False) -> set[str]:
+    def _put_in(self, conn: Connection, page: Page, *, is_by_id: bool = False, with_ref: bool = False) -> set[str]:
         self.take_back(conn)
         before = held_sums.standing(conn, page)
         marked = self.mark_out_of_reach(conn, page)
         self.require_few_go(conn, len(marked | leaving.still_held(conn, page.erase)), page.now)
         if with_ref:
             taking_in.clear_ref(conn, page)
+        if is_by_id:
+            taking_in.clear_shared(conn, page)
         touched = marked | self.take_in(conn, page)
         self.note_stamps(conn, page)
         # whole cases may be newer than the cursor: should the server lose that, other numbers are not to pass for it

@@ -9,6 +9,7 @@ from casework.bundle import Small
 from casework.handing_in import OpenRescue, RescuePart
 from casework.snapshot import SnapshotReply, WantSnapshot
 from casework.wire import (
+    CheckRows,
     Hello,
     HelloReply,
     Message,
@@ -42,6 +43,7 @@ DOORS: dict[type[Message], str] = {
     Verify: "/v1/verify",
     Reconcile: "/v1/reconcile",
     Trees: "/v1/trees",
+    CheckRows: "/v1/rows",
     News: "/v1/news",
     Deposit: "/v1/deposit",
     RescuePart: "/v1/rescue",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from casework.connection import Connection
 from casework.ids import new_id
-from casework.wire import START, Page, Reconcile, ReconcileReply, Stamp, Trees, Verify, VerifyReply
-from sync import comparing, held_sums, state, verifying
+from casework.wire import START, CheckedRows, Page, Reconcile, ReconcileReply, Stamp, Trees, Verify, VerifyReply
+from sync import comparing, held_sums, row_check, state, verifying
 from sync.apply import Applied, PageWork
 from sync.central import Central
 from sync.faults import NotInStep, Rejected, TooFarBack, TooMuchGoes
@@ -56,6 +56,30 @@ class Comparison:
         return self._fetch_some(under_way)
 
     def check(self) -> Checked:
+        """Compares sums and rows, each if that is due; of rows one piece."""
+        checked = self._check_sums()
+        return self._check_rows() if checked.fault is None else checked
+
+    def _check_rows(self) -> Checked:
+        now, most = self._laptop.clock(), self._safeguards.rows_of
+        with self._laptop.database.reading() as conn:
+            is_new, is_due = not row_check.is_begun(conn), self._safeguards.is_row_check_due(conn, now)
+        if is_new:
+            self._laptop.write(lambda conn: row_check.begin(conn, now))
+        if not is_due:
+            return Checked()
+        asked = row_check.next_piece(self._laptop, self._pages.known, most)
+        try:
+            reply = self._central().ask(asked, CheckedRows) if asked.cases else CheckedRows(rid="")
+        except Rejected as fault:
+            if fault.code != "not-found":
+                raise
+            # a server that does not know how yet
+            reply = CheckedRows(rid="", is_older=True)
+        more, differ = self._laptop.write(lambda conn: row_check.note(conn, asked, reply, most=most, now=now))
+        return Checked(NotInStep("rows differ") if differ else None, more)
+
+    def _check_sums(self) -> Checked:
         """Compares sums, if that is due; what differs is to be compared case by case after it.
 
         Sums that were only kept up to now accuse nobody: where they differ the cases themselves are counted first.

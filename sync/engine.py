@@ -12,7 +12,7 @@ from casework.ids import new_id
 from casework.kinds import NAMES
 from casework.store_faults import StoreFault
 from casework.wire import Ack, Fill, Malformed, News, NewsReply, Page, Pull, Push, PushReply, Stamp
-from sync import bulk, ending, left_behind, outbox, paper_rows, recovery, state, status
+from sync import bulk, ending, left_behind, outbox, paper_rows, recovery, row_check, state, status
 from sync.apply import Applied, PageWork
 from sync.carrying import carry_papers
 from sync.central import Central, Deposit
@@ -181,8 +181,13 @@ class Engine:
             return state.cursor(conn) == cursor
 
     def check_soon(self) -> None:
-        """Has the next round compare sums, whatever came in since the last time. Raises StoreFaults."""
-        self.laptop.write(lambda conn: state.put(conn, state.IS_DOUBTED, True))
+        """Has the next round compare sums and all rows, whatever came in since the last time. Raises StoreFaults."""
+
+        def ask(conn: Connection) -> None:
+            state.put(conn, state.IS_DOUBTED, True)
+            row_check.ask(conn, self.laptop.clock())
+
+        self.laptop.write(ask)
 
     def _tell(self) -> None:
         try:

@@ -227,6 +227,8 @@ class SyncMachine:
 
     def _after_checking(self, event: Checked) -> Step:
         """Sums that differ are made good at once; where they differ after that too, the person is told (I10)."""
+        if event.more:
+            return self._go(Phase.CHECKING, CheckSums())
         if event.fault is not None and self._comparisons < _MOST_COMPARISONS:
             return self._compare(event.fault)
         self._trouble = event.fault or self._trouble

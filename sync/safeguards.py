@@ -7,7 +7,7 @@ from pathlib import Path
 from casework.connection import Connection
 from casework.ids import noise
 from casework.wire import Stamp, Sum
-from sync import comparing, ending, leaving, recovery, state, verifying
+from sync import comparing, ending, leaving, recovery, row_check, state, verifying
 from sync.apply import FEW_GO, PART_GOES
 from sync.held_sums import Sums
 from sync.laptop import Laptop
@@ -20,6 +20,9 @@ _DIGITS = 8
 
 class Safeguards:
     """The safeguards of a round beside those of its pages (sync.apply.PageWork)."""
+
+    # how many cases' rows are compared at once; a test has fewer
+    rows_of: int = row_check.CASES_AT_A_TIME
 
     def nonces(self, conn: Connection) -> tuple[str, str]:
         """The nonce of the last hello that was answered, and the one to send until one is (FE3).
@@ -61,6 +64,10 @@ class Safeguards:
     def is_check_due(self, conn: Connection, now: datetime) -> bool:
         """Whether sums are to be compared (protocol 11)."""
         return verifying.is_due(conn, now)
+
+    def is_row_check_due(self, conn: Connection, now: datetime) -> bool:
+        """Whether rows are to be compared (protocol 11)."""
+        return row_check.is_due(conn, now)
 
     def sums(self, sums: Sums, now: Sequence[str]) -> dict[str, Sum]:
         """What this laptop holds, in sums of whole scopes."""

@@ -51,6 +51,8 @@ GONE_UNCHECKED = "gone_unchecked"
 # what a check by sums is due for, and what it found
 IS_CHANGED, IS_DOUBTED, DIFFERS = "changed_since_check", "check_is_due", "differs"
 MISMATCHES = "mismatches"
+# how far the rows themselves have been compared, and of how many cases they ever differed (sync/row_check.py)
+ROW_CHECK, SPOILT = "row_check", "spoilt_cases"
 
 
 class Filling(msgspec.Struct, frozen=True):
@@ -75,6 +77,19 @@ class Comparing(msgspec.Struct, frozen=True, kw_only=True):
     is_listed: bool = False
     is_agreed: bool = False
     has_ref: bool = False
+
+
+class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the rows have been compared with the server's: up to the case id `after`, or `is_done` for this week.
+
+    `at` is when the last piece was. `is_asked`: all of it in one round; `differ` are the cases that did up to here.
+    """
+
+    at: datetime
+    after: str = ""
+    is_done: bool = False
+    is_asked: bool = False
+    differ: tuple[str, ...] = ()
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):

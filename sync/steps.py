@@ -131,9 +131,13 @@ class ComparedSome(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The sums were looked at; `fault` says that they differ, and that what differs is to be compared."""
+    """Sums or rows were looked at; `fault` says that they differ, and that what differs is to be compared.
+
+    `more`: somebody asked for a check of all rows, and that is not through.
+    """
 
     fault: SyncFault | None = None
+    more: bool = False
 
 
 class Carried(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ Known = Mapping[str, frozenset[str]]
 
 KNOWN: Known = {name: frozenset(kind.__struct_fields__) for name, kind in KINDS.items()}
 _ORDER = tuple(NAMES[kind] for kind in (*REF_KINDS, *SHARED_KINDS, *PERSONAL_KINDS, *TREE_KINDS))
+_SHARED = tuple(NAMES[kind] for kind in SHARED_KINDS)
 _MINE = tuple(NAMES[kind] for kind in (*REF_KINDS, *PERSONAL_KINDS))
 
 
@@ -89,6 +90,15 @@ def clear_ref(conn: Connection, page: Page) -> None:
     for table_name in _MINE:
         conn.exec_driver_sql(f"DELETE FROM {table_name}")
         conn.exec_driver_sql("DELETE FROM extra WHERE table_name = ?", (table_name,))
+
+
+def clear_shared(conn: Connection, page: Page) -> None:
+    """Makes room for the clients and homes that came with whole cases: here they may be wrong, and look newer."""
+    for table_name in _SHARED:
+        rows = page.rows.get(table_name)
+        if rows is not None and "id" in rows.c:
+            ids = json.dumps([row[rows.c.index("id")] for row in rows.r])
+            conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id IN (SELECT value FROM json_each(?))", (ids,))
 
 
 def promote(conn: Connection, known: Known = KNOWN) -> int:

@@ -24,6 +24,7 @@ from casework.wire import (
     MOST_BYTES,
     START,
     Ack,
+    CheckRows,
     Fork,
     Hello,
     HelloReply,
@@ -204,6 +205,8 @@ class NearCentral:
             if isinstance(asked, Trees):
                 small = msgspec.structs.replace(asked, max_bytes=self.page_bytes)
                 return reconciling.trees_for(conn, who.person, small)
+            if isinstance(asked, CheckRows):
+                return reconciling.check_rows(conn, who.person, asked)
             if isinstance(asked, WantSnapshot):
                 made, now = snapshot_for(conn, self.server.snapshots, who.person)
                 return made.reply(asked, now)

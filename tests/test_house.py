@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import server
 from desktop import build_data
 from tests.house_rules import Source, draws_only, names_no_place, problems
 
@@ -77,6 +78,7 @@ def test_that_resources_are_what_they_say_and_nothing_runs() -> None:
 def test_that_the_built_app_says_the_version_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (build_data.NAME.lower(), build_data.VERSION) == (project["name"], project["version"])
+    assert project["version"] == server.RELEASE
 
 
 def test_that_the_lock_has_a_hash_and_no_address_for_each_package() -> None:

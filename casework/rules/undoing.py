@@ -83,7 +83,7 @@ def undo(desk: Desk, command: UndoSettling, case: Case | None, moment: Moment) -
     kept = desk.find(KeptWork, command.kept_id)
     if kept is None or kept.case_id != command.case_id:
         return Refused("decision-gone")
-    if kept.state in (KeptState.OPEN, KeptState.JOINED) or kept.settled_cmd != command.settling:
+    if kept.state in (KeptState.OPEN, KeptState.JOINED) or not kept.settled_cmd or kept.settled_cmd != command.settling:
         return Done()
     if kept.command == "case.join" and kept.effect:
         return Refused("joined-for-good")

@@ -59,6 +59,9 @@ def settled_words(card: "DecisionCard") -> str:
         KeptState.LEFT: f"{who} left it as it is",
         KeptState.NOTED: f"{who} kept it as a note",
     }.get(card.state, "It waits for a decision")
+    if card.kind is KeptKind.BROKEN and card.state is KeptState.USED and not card.settling:
+        # nobody decided: the server itself could do it, with a later release
+        did = "The server took it in after its update"
     return f"{did}, {moment_words(card.settled_at)}." if card.settled_at else f"{did}."
 
 

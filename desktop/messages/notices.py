@@ -24,6 +24,7 @@ NOTICES: Mapping[str, str] = {
     "facts-on-closed": "{who} added something to this case after it was closed. Reopen it, or open a follow-up?",
     "late-change": "A change by {who} came too late and waits for a decision.",
     "decision-made": "{who} decided about your change.",
+    "taken-in-after-update": "The server could not take in a change of yours before; since its update it has.",
     "decision-undone": "{who} took back a decision; it is open again.",
     "asked-about-decision": "{who} asks you about a decision: {text}",
     "answered-about-decision": "{who} answered you about a decision: {text}",

@@ -254,7 +254,7 @@ SYNC: Mapping[str, Words] = {
     ),
     "server-could-not": Words(
         "The server could not take this in",
-        "It is kept there whole, and nothing of it is lost.",
+        "It is kept there whole, and tried again by itself after the server’s next update.",
         "Tell your admin, or keep it as a note.",
     ),
     "case-deleted": Words(

@@ -58,7 +58,7 @@ def test_that_rescue_copies_that_came_long_ago_go(parts: Parts, tmp_path: Path) 
 
 
 def test_that_a_running_server_tidies_by_itself_and_stops_when_asked(parts: Parts) -> None:
-    tidying = Tidying(parts.database, parts.blobs)
+    tidying = Tidying(parts.database, parts.blobs, journal=parts.journal)
     tidying.start()
     until(lambda: counts(parts)[1] == 1, "tidied")
     tidying.stop()

@@ -183,7 +183,7 @@ def test_that_somebody_may_ask_for_a_check(priya: Desk) -> None:
     priya.engine.check_soon()
     priya.wire.requests.clear()
     priya.sync()
-    assert priya.wire.requests == ["Hello", "Verify"]
+    assert priya.wire.requests == ["Hello", "Verify", "CheckRows"]
 
 
 SPOILS = {

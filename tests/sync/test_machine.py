@@ -128,6 +128,7 @@ TABLE: list[tuple[Phase, Event, Step]] = [
     (Phase.RECOVERING, Recovered(), Greet()),
     (Phase.RECOVERING, Failed(Forked()), BecomeAnother()),
     (Phase.COMPARING, ComparedSome(more=True, moved=True), CompareSome()),
+    (Phase.CHECKING, Checked(more=True), CheckSums()),
     (Phase.COMPARING, ComparedSome(more=False, moved=True), FetchSome(())),
     (Phase.FETCHING, HeldBack(TooMuchGoes()), CompareSome(anew=True)),
     (Phase.FETCHING, Failed(TooFarBack()), CompareSome(anew=True)),

@@ -14,6 +14,8 @@ from casework.values import Owner, OwnerKind, Role
 from casework.wire import (
     Ack,
     CaseMark,
+    CheckedRows,
+    CheckRows,
     Fault,
     Fill,
     Fork,
@@ -34,6 +36,7 @@ from casework.wire import (
     ReconcileReply,
     Renew,
     Rows,
+    RowsOf,
     SignedIn,
     SignIn,
     Trees,
@@ -90,6 +93,10 @@ MESSAGES: dict[type[Message], Message] = {
         Reconcile(rid="r", after="case", at=STAMP, buckets=("0f",)),
         ReconcileReply(rid="r", now=("all",), at=STAMP, cases=(CaseMark("case", *STAMP, ("all",)),), after="case"),
         Trees(rid="r", ids=("case",), ref=True),
+        CheckRows(
+            rid="r", at=STAMP, columns={"task": ("id", "title")}, cases=(RowsOf("case", *STAMP, digest="0f" * 8),)
+        ),
+        CheckedRows(rid="r", differ=("case",), is_older=True),
         News(rid="r", cur=STAMP, wait=5),
         RescuePart(rid="r", copy="c" * 32, start=4096, content=b"\x00\xff sealed"),
         RescueHeld(rid="r", size=4108),

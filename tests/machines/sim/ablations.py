@@ -187,6 +187,14 @@ class NothingChecked(Safeguards):
         return False
 
 
+class NoRowsCompared(Safeguards):
+    """A stamp that agrees is believed (protocol 11)."""
+
+    def is_row_check_due(self, conn: Connection, now: datetime) -> bool:
+        """Never."""
+        return False
+
+
 class SumsOfNothing(Safeguards):
     """The sums are of no scope at all, so that they always agree (protocol 11)."""
 
@@ -320,6 +328,7 @@ SAFEGUARDS: tuple[type[Safeguards], ...] = (
     ReceiptsForgotten,
     SameNumberIsSame,
     NothingChecked,
+    NoRowsCompared,
     SumsOfNothing,
     NothingPurged,
 )

@@ -212,6 +212,7 @@ ACTS: tuple[Act, ...] = (
     Act(name="a form is published", weight=0.3, happens=_befalls(office.publish_a_form)),
     Act(name="the log is cut", weight=0.7, happens=_befalls(disasters.cut_the_log)),
     Act(name="a case is mislaid", weight=0.3, happens=_befalls(disasters.mislay_a_case)),
+    Act(name="a row is spoilt", weight=0.3, happens=_befalls(disasters.spoil_a_row)),
     Act(name="the server is backed up", weight=3, happens=_befalls(disasters.back_the_server_up), theme="server"),
     Act(name="the server is put back", weight=4, happens=_befalls(disasters.put_the_server_back), theme="server"),
     Act(name="is copied", weight=3, happens=_befalls(disasters.copy_the_laptop), theme="laptop"),

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from casework.commands import AddNote, AddTask, AttachDocument, LogInteraction, OpenCase
+from casework.connection import Connection
 from casework.kinds import NAMES, PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import all_of
 from casework.values import Case, Document
@@ -47,6 +48,7 @@ class Watch:
         """I10: a laptop that says that all is sent is right, and its sums are those of its cases."""
         desk = self.life.desks[name]
         kept_sums_are_right(desk)
+        assert desk.has_been_spoilt or not desk.look(_spoilt_cases), "rows differ under one stamp (protocol 11)"
         if desk.engine.look().all_sent:
             assert report.fault is None, "all is sent, and the round did not reach its end (I10)"
             all_is_sent(self.life, desk)
@@ -80,6 +82,11 @@ class Watch:
         offers_end(life)
         nobody_was_passed_on_against_their_word(life)
         every_store_is_a_device_of_its_own(life)
+
+
+def _spoilt_cases(conn: Connection) -> int:
+    """How many cases' rows this laptop ever found to differ."""
+    return state.get(conn, state.SPOILT, int, 0)
 
 
 def kept_sums_are_right(desk: SimDesk) -> None:
@@ -188,7 +195,7 @@ def all_is_sent(life: Life, desk: SimDesk) -> None:
     assert desk.look(outbox.everything) == (), "all is sent, and words wait (I10)"
     with life.reading() as conn:
         head = conn.exec_driver_sql("SELECT rev, chain FROM commit_log ORDER BY rev DESC LIMIT 1").first()
-        if tuple(head) == desk.look(state.cursor):
+        if tuple(head) == desk.look(state.cursor) and not desk.spoilt_cases():
             holds_what_is_theirs_to_see(life, desk, snapshot(conn))
         for document in all_of(conn, Document):
             if document.added_by == desk.person_id and paper_of(desk.laptop, document.sha256):
@@ -226,6 +233,7 @@ def no_row_is_missing_below_the_cursor(life: Life, desk: SimDesk, base: Tables, 
     with life.reading() as conn:
         found = conn.exec_driver_sql(since, (cursor,)).all()
     whole = {case_id for case_id, scope in found if scope in held and scope in still} - desk.mislaid
+    whole -= desk.spoilt_cases()
     whole -= _yet_to_be_compared(desk, whole)
     for name, of in _TREE.items():
         rev = COLUMNS[name].index("rev")

@@ -15,6 +15,16 @@ from tests.machines.sim.weather import Air, Weather, calm
 # How many bytes a page has: so few that a round has several, or all at once.
 PAGES = (SMALL_PAGES, SMALL_PAGES, 10_000, MOST_BYTES)
 
+# What a spoilt value says, and which values are: of each table a column that no command changes, and all of its rows
+# with their cases.
+SPOILT = "spoilt"
+SPOILS = {
+    "activity": ("text", "SELECT t.id, t.case_id FROM activity t"),
+    "task": ("title", "SELECT t.id, t.case_id FROM task t"),
+    "contact": ("birth_text", "SELECT t.id, c.id FROM contact t JOIN case_file c ON c.contact_id = t.id"),
+    "property": ("uprn", "SELECT t.id, c.id FROM property t JOIN case_file c ON c.property_id = t.id"),
+}
+
 
 class SimDesk(QuickDesk):
     """A laptop of a run, by its key: its owner's second one and a copy of it have keys of their own."""
@@ -30,6 +40,8 @@ class SimDesk(QuickDesk):
         self.was_purged = False
         # cases that it lost, until it has found out
         self.mislaid: set[str] = set() if copy_of is None else set(copy_of.mislaid)
+        # a value of its rows was changed behind its back (disasters.py)
+        self.has_been_spoilt: bool = copy_of is not None and copy_of.has_been_spoilt
         # and in the copy of its disk
         self.mislaid_in_copy: set[str] = set()
         who, number = LAPTOPS[key] if copy_of is None else (copy_of.name, len(LAPTOPS) + 1)
@@ -50,6 +62,13 @@ class SimDesk(QuickDesk):
         super()._open()
         self._named = self.device
         self.weather.device = lambda: self.laptop.device
+
+    def spoilt_cases(self) -> set[str]:
+        """The cases of which a row is still spoilt here."""
+        if not self.has_been_spoilt:
+            return set()
+        looks = " UNION ALL ".join(f"{rows} WHERE t.{column} = '{SPOILT}'" for column, rows in SPOILS.values())
+        return {str(case_id) for _, case_id in self.look(lambda conn: conn.exec_driver_sql(looks).all())}
 
     def die(self) -> None:
         """The process ends here and now: what is in its files at this moment is what is left."""

@@ -17,7 +17,7 @@ from server.horizon import move_horizon
 from sync import leaving, outbox, state
 from sync.carrying import paper_of
 from sync.laptop import STORE
-from tests.machines.sim.desks import SimDesk, copy_files
+from tests.machines.sim.desks import SPOILS, SPOILT, SimDesk, copy_files
 from tests.machines.sim.life import Life
 
 DOCUMENTS = "documents"
@@ -131,9 +131,7 @@ def lose_the_laptop(life: Life, name: str) -> None:
 def mislay_a_case(life: Life, name: str) -> None:
     """A bug of an earlier release, or a bit on the disk, loses a case at one laptop that nothing waits about there."""
     desk = life.desks[name]
-    said = {one.said.say.case_id for one in desk.look(outbox.everything)}
-    # what is said about a joined case lies on the one that it was joined to
-    waiting = said | {case.joined_to for case in desk.look(lambda conn: all_of(conn, Case)) if case.id in said}
+    waiting = _waited_about(desk)
     held = desk.look(lambda conn: conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0").all())
     ids = sorted(str(case_id) for (case_id,) in held if case_id not in waiting)
     if ids:
@@ -145,3 +143,26 @@ def mislay_a_case(life: Life, name: str) -> None:
                 conn.exec_driver_sql(f"DELETE FROM {shared} WHERE id NOT IN (SELECT {shared}_id FROM case_file)")
             state.put(conn, state.IS_DOUBTED, True)
         desk.mislaid.add(case_id)
+
+
+def spoil_a_row(life: Life, name: str) -> None:
+    """Or it changes a value under a stamp that stays as it was; half the time somebody asks for a check right away."""
+    desk = life.desks[name]
+    waiting = _waited_about(desk)
+    table, (column, cases) = life.pick.choice(list(SPOILS.items()))
+    rows = desk.look(lambda conn: conn.exec_driver_sql(f"{cases} WHERE t.id NOT IN (SELECT row_id FROM shadow)").all())
+    ids = sorted({str(row_id) for row_id, _ in rows} - {str(row_id) for row_id, case_id in rows if case_id in waiting})
+    if not ids:
+        return
+    row_id = life.pick.choice(ids)
+    with desk.laptop.database.writing() as conn:
+        conn.exec_driver_sql(f"UPDATE {table} SET {column} = ? WHERE id = ?", (SPOILT, row_id))
+    desk.has_been_spoilt = True
+    if life.pick.random() < 0.5:
+        desk.engine.check_soon()
+
+
+def _waited_about(desk: SimDesk) -> set[str]:
+    """The cases that unsent words are about; what is said about a joined case lies on the one it was joined to."""
+    said = {one.said.say.case_id for one in desk.look(outbox.everything)}
+    return said | {case.joined_to for case in desk.look(lambda conn: all_of(conn, Case)) if case.id in said}
