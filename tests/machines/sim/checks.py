@@ -111,7 +111,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
     if not mine:
         return
     with desk.laptop.database.reading() as conn:
-        waiting = {str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM outbox")}
+        waiting: dict[str, int] = dict(
+            conn.exec_driver_sql("SELECT id, json_extract(body, '$.again') FROM outbox").all()
+        )
         answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
         held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
         shown = {
@@ -134,6 +136,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             continue
         if access != "ok" or not (one.id in waiting or one.id in answered):
             # the desk is locked, or only the server remembers
+            continue
+        if waiting.get(one.id) and one.command.case_id not in held:
+            # its case left after it was answered; what a restore took of it is sent again, on no screen
             continue
         status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
         is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
