@@ -35,13 +35,16 @@ class Watch:
 
     def after_act(self, name: str) -> None:
         """I3 and I8: words show, and the cursor goes forward."""
-        life, desk = self.life, self.life.desks[name]
-        saved_words_show(life, desk)
+        saved_words_show(self.life, self.life.desks[name])
+        for key, desk in self.life.desks.items():
+            self._goes_forward(key, desk)
+
+    def _goes_forward(self, name: str, desk: SimDesk) -> None:
         before, self._cursors[name] = self._cursors.get(name, START), desk.look(state.cursor)
-        if name in life.rewound:
-            life.rewound.remove(name)
+        if name in self.life.rewound:
+            self.life.rewound.remove(name)
         elif self._cursors[name][0] < before[0]:
-            assert _may_go_back(life, desk, before), f"{name}'s cursor went back (I8)"
+            assert _may_go_back(self.life, desk, before), f"{name}'s cursor went back (I8)"
 
     def after_round(self, name: str, report: SyncReport) -> None:
         """I10: a laptop that says that all is sent is right, and its sums are those of its cases."""
