@@ -46,16 +46,15 @@ class Gate:
             return 0.0 if self._inside is None else monotonic() - self._since
 
     def _enter(self) -> None:
-        me = threading.get_ident()
-        with self._door:
-            if self._inside == me:
-                raise AssertionError("this thread is inside the gate already: one writing() within another")
-            if self._inside is None:
-                self._inside, self._since = me, monotonic()
-                return
-            ticket = threading.Event()
-            self._line.append(ticket)
+        me, ticket = threading.get_ident(), threading.Event()
         try:
+            with self._door:
+                if self._inside == me:
+                    raise AssertionError("this thread is inside the gate already: one writing() within another")
+                if self._inside is None:
+                    self._inside, self._since = me, monotonic()
+                    return
+                self._line.append(ticket)
             ticket.wait()
         except BaseException:
             self._give_up(ticket)
@@ -64,12 +63,12 @@ class Gate:
             self._inside, self._since = me, monotonic()
 
     def _give_up(self, ticket: threading.Event) -> None:
-        """Leave the line (a signal interrupted the wait); if the turn had come meanwhile, pass it on."""
+        """Leave the line, if this one stood in it (a signal came); if its turn had come meanwhile, pass it on."""
         with self._door:
             if ticket in self._line:
                 self._line.remove(ticket)
-                return
-        self._leave()
+        if ticket.is_set():
+            self._leave()
 
     def _leave(self) -> None:
         with self._door:

@@ -10,6 +10,7 @@ from sync.faults import TooMuchGoes
 from sync.papers import Paper
 from sync.state import Filling
 from sync.taking_in import KNOWN, Known
+from sync.verifying import REF
 
 # So many cases may go without a second look, and whatever is more than this part of all (FD6).
 FEW_GO, PART_GOES = 20, 0.2
@@ -38,6 +39,8 @@ class PageWork:
         `filling` is the back-fill that the page answers, None for a page of changes. Pulled rows go to base and waiting
         commands are laid over them again, so nothing that a person wrote is overwritten by what comes in (FA11).
         """
+        if filling is not None and REF in filling.scopes and not filling.after:
+            taking_in.require_people(page)
         if page.fill_after:
             bulk.drop_late_indexes(conn)
         touched = self._put_in(conn, page)

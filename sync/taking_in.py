@@ -82,11 +82,16 @@ def note_stamps(conn: Connection, page: Page) -> None:
         )
 
 
-def clear_ref(conn: Connection, page: Page) -> None:
-    """Makes room for all that everybody holds and all that is the person's own, where the page brings just that."""
+def require_people(page: Page) -> None:
+    """Raises Malformed for a page that should hold what everybody holds, and is empty: nowhere are there no people."""
     people = page.rows.get("person")
     if people is None or not people.r:
         raise Malformed("everybody's rows without any people")
+
+
+def clear_ref(conn: Connection, page: Page) -> None:
+    """Makes room for all that everybody holds and all that is the person's own, where the page brings just that."""
+    require_people(page)
     for table_name in _MINE:
         conn.exec_driver_sql(f"DELETE FROM {table_name}")
         conn.exec_driver_sql("DELETE FROM extra WHERE table_name = ?", (table_name,))

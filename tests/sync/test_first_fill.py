@@ -3,18 +3,20 @@
 import re
 from itertools import count
 
+import msgspec
 import pytest
 
 from casework.ids import new_id
 from casework.rows import all_of
 from casework.values import Case
 from casework.wire import START, Fill, Page, Pull
-from sync import bulk
+from sync import bulk, state
 from sync.ahead import LARGEST, SMALLEST, ReadingAhead
 from sync.faults import Offline
 from sync.laptop import NEW_STORE
 from tests.journeys import saying
 from tests.kit_near import Desk, Makes, NearCentral, NearWorld
+from tests.sync.alike import require_alike
 
 CASES = 12
 
@@ -123,3 +125,28 @@ def test_that_pages_grow_on_a_quick_line_and_shrink_on_a_slow_one(office: NearWo
     sizes = [pull.max_bytes for pull in asked_of(jo)[-8:]]
     assert max(sizes) == LARGEST
     assert sizes[-1] == SMALLEST
+
+
+class Hollow(NearCentral):
+    """The first page of a new store comes empty, and well formed."""
+
+    is_hollow = True
+
+    def pull(self, pull: Pull) -> Page:
+        """Nothing at all."""
+        page = super().pull(pull)
+        return msgspec.structs.replace(page, whole={}, rows={}, stamps={}) if self.is_hollow else page
+
+
+@pytest.mark.covers("FD6")
+def test_that_a_new_store_does_not_believe_that_there_are_no_people(world: NearWorld) -> None:
+    """The sums are of cases: who has none yet would go on for ever without a colleague's name."""
+    world.makes = Makes(wire=Hollow)
+    desk = Desk(world, "ben")
+    assert desk.try_to_sync().fault is not None
+    assert desk.look(state.cursor) == START
+    assert isinstance(desk.wire, Hollow)
+    desk.wire.is_hollow = False
+    desk.sync()
+    require_alike(desk)
+    desk.laptop.close()

@@ -36,13 +36,16 @@ class Watch:
 
     def after_act(self, name: str) -> None:
         """I3 and I8: words show, and the cursor goes forward."""
-        life, desk = self.life, self.life.desks[name]
-        saved_words_show(life, desk)
+        saved_words_show(self.life, self.life.desks[name])
+        for key, desk in self.life.desks.items():
+            self._goes_forward(key, desk)
+
+    def _goes_forward(self, name: str, desk: SimDesk) -> None:
         before, self._cursors[name] = self._cursors.get(name, START), desk.look(state.cursor)
-        if name in life.rewound:
-            life.rewound.remove(name)
+        if name in self.life.rewound:
+            self.life.rewound.remove(name)
         elif self._cursors[name][0] < before[0]:
-            assert _may_go_back(life, desk, before), f"{name}'s cursor went back (I8)"
+            assert _may_go_back(self.life, desk, before), f"{name}'s cursor went back (I8)"
 
     def after_round(self, name: str, report: SyncReport) -> None:
         """I10: a laptop that says that all is sent is right, and its sums are those of its cases."""
@@ -97,9 +100,13 @@ def kept_sums_are_right(desk: SimDesk) -> None:
 
 
 def _may_go_back(life: Life, desk: SimDesk, before: Stamp) -> bool:
-    """Whether the cursor had to go back: the server's history did, or all that it stood for was taken away."""
+    """Whether the cursor had to go back: the server's history did, or all that it stood for was taken away.
+
+    Where the log is cut, a server that was restored may take a store of its own history for one of another.
+    """
     is_emptied = desk.look(state.cursor) == START and _was_purged(desk)
-    return is_emptied or not life.is_of_this_history(before)
+    is_cut = life.backup is not None and before[0] not in life.log()
+    return is_emptied or is_cut or not life.is_of_this_history(before)
 
 
 def _was_purged(desk: SimDesk) -> bool:
@@ -118,7 +125,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
     if not mine:
         return
     with desk.laptop.database.reading() as conn:
-        waiting = {str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM outbox")}
+        waiting: dict[str, int] = dict(
+            conn.exec_driver_sql("SELECT id, json_extract(body, '$.again') FROM outbox").all()
+        )
         answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
         held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
         shown = {
@@ -141,6 +150,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             continue
         if access != "ok" or not (one.id in waiting or one.id in answered):
             # the desk is locked, or only the server remembers
+            continue
+        if waiting.get(one.id) and one.command.case_id not in held:
+            # its case left after it was answered; what a restore took of it is sent again, on no screen
             continue
         status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
         is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
