@@ -86,7 +86,7 @@ def test_that_a_failure_inside_opens_the_gate_for_the_next() -> None:
 
 
 def test_that_one_who_is_interrupted_while_waiting_does_not_hold_up_the_line() -> None:
-    gate, inside, go_on = Gate(), threading.Event(), threading.Event()
+    gate, inside, go_on, is_hit = Gate(), threading.Event(), threading.Event(), threading.Event()
     main = threading.get_ident()
 
     def hold() -> None:
@@ -94,10 +94,18 @@ def test_that_one_who_is_interrupted_while_waiting_does_not_hold_up_the_line() -
             inside.set()
             go_on.wait()
 
+    def hit(*_: object) -> None:
+        if not is_hit.is_set():
+            is_hit.set()
+            raise KeyboardInterrupt
+
     def interrupt() -> None:
         until(lambda: gate.waiting == 1, "the main thread in line")
-        signal.pthread_kill(main, signal.SIGINT)
+        # one that comes in the moment before the wait begins is seen only after it
+        while not is_hit.wait(0.01):
+            signal.pthread_kill(main, signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, hit)
     threads = [threading.Thread(target=hold), threading.Thread(target=interrupt)]
     threads[0].start()
     inside.wait()
@@ -108,5 +116,6 @@ def test_that_one_who_is_interrupted_while_waiting_does_not_hold_up_the_line() -
     go_on.set()
     for thread in threads:
         thread.join()
+    signal.signal(signal.SIGINT, before)
     with gate.turn():
         pass
