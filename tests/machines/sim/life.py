@@ -84,6 +84,8 @@ class Life:
         # documents of which the words may have come to the server, and the bytes were on a disk that is lost
         self.lost_papers: set[str] = set()
         self._joined: set[str] = set()
+        # and what they were joined to
+        self.joined_into: set[str] = set()
 
     def open_eyes(self) -> None:
         """Looks at the server's file from now on, as it is by now."""
@@ -119,7 +121,9 @@ class Life:
 
     def joined(self) -> set[str]:
         """The cases that were joined to another one; those too that were deleted since, for a laptop may hold them."""
-        self._joined |= {row[0] for row in self.eyes.raw.execute("SELECT id FROM case_file WHERE joined_to <> ''")}
+        joins = self.eyes.raw.execute("SELECT id, joined_to FROM case_file WHERE joined_to <> ''").fetchall()
+        self._joined |= {case_id for case_id, _ in joins}
+        self.joined_into |= {into for _, into in joins}
         return self._joined
 
     def is_of_this_history(self, stamp: Stamp) -> bool:

@@ -35,7 +35,7 @@ def nobody_was_passed_on_against_their_word(life: Life) -> None:
     """OC21: a referral took effect only while the last word about sharing, by the server's order, was a yes."""
     with life.reading() as conn:
         found = conn.exec_driver_sql("SELECT cmd_id, status, rev FROM outcome").all()
-        joined = {case.id for case in all_of(conn, Case) if case.joined_to or case.other_numbers}
+    joined = life.joined() | life.joined_into
     in_effect = {command_id: rev for command_id, status, rev in found if status in IN_EFFECT}
     words = sorted(((in_effect[one.id], one.command) for one in life.spoken if one.id in in_effect), key=itemgetter(0))
     stands: dict[str, bool] = {}
