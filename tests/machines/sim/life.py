@@ -15,7 +15,7 @@ from casework.connection import FileConnection
 from casework.rows import all_of, find
 from casework.store_faults import NoRoom, StoreFault
 from casework.values import Case, Owner, OwnerKind, Person, Role
-from casework.wire import MOST_BYTES, START, Page, ReconcileReply, Stamp
+from casework.wire import MOST_BYTES, START, HelloReply, Page, ReconcileReply, Stamp
 from sync import ending, recovery, state
 from sync.carrying import attach
 from sync.engine import SyncReport
@@ -83,6 +83,8 @@ class Life:
         self.buried: set[str] = set()
         # documents of which the words may have come to the server, and the bytes were on a disk that is lost
         self.lost_papers: set[str] = set()
+        # the server ends what lasts until a day with the first hello after it; a request may have been away for days
+        self._greeted_at = self.world.clock.now
         self._joined: set[str] = set()
         # and what they were joined to
         self.joined_into: set[str] = set()
@@ -345,5 +347,7 @@ class Life:
         return set(desk.wire.requests[before:]) <= {"Hello", "Verify", "CheckRows"}
 
     def _heard(self, wire: NearCentral, answer: Any) -> None:
+        if isinstance(answer, HelloReply):
+            self._greeted_at = self.world.clock.now
         if isinstance(answer, Page | ReconcileReply):
-            self.eyes.of(wire.person_id, self.world.clock.now).check(answer)
+            self.eyes.of(wire.person_id, self._greeted_at).check(answer)
