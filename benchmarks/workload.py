@@ -33,7 +33,7 @@ from casework.values import (
     TaskStatus,
     TriageOutcome,
 )
-from casework.wire import mark_of, sum_of
+from casework.wire import ALL, mark_of, sum_of
 from server import scope
 from server.ledger import head_of
 from server.setting_up import WAITING_LIST, WARM_HOMES, default_id
@@ -229,7 +229,7 @@ class _Office:
         is_queue = status is CaseStatus.NEW
         kind, owner = ("queue", WAITING_LIST) if is_queue else ("person", dice.choice(self._owners))
         closed_at = at if status is CaseStatus.CLOSED else None
-        self._log(number, case_id, (scope.ALL, scope.queue_scope(owner) if is_queue else scope.user_scope(owner)), made)
+        self._log(number, case_id, (ALL, scope.queue_scope(owner) if is_queue else scope.user_scope(owner)), made)
         self._client(number, rev, (contact_id, home_id), made)
         made["case_file"].append(
             _CASE.row(

@@ -17,6 +17,8 @@ from casework.marks import mark_of as mark_of
 from casework.marks import sum_of as sum_of
 from casework.values import Role
 
+# The scope of what everybody holds, and that of all cases.
+REF, ALL = "ref", "all"
 PROTOCOL = 1
 MAGIC = "doorstep-sync"
 MEDIA_TYPE = "application/vnd.doorstep.sync+json"

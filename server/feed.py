@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from casework.values import Person
-from casework.wire import START, Page, Pull, Stamp
+from casework.wire import ALL, REF, START, Page, Pull, Stamp
 from server import scope
 from server.basket import Basket, Line
 from server.erasing import deaths
@@ -81,13 +81,13 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     wanted = tuple(name for name in asked.fill.scopes if name in asker.now)
     reader = Reader(conn, asker.person, asker.now)
     after, more = asked.fill.after, True
-    if scope.REF in wanted and not after:
+    if REF in wanted and not after:
         # without these nothing can be shown at all, so they come first and in one piece
         basket.must_take(reader.ref())
-    elif scope.ALL in wanted and not after:
+    elif ALL in wanted and not after:
         # who comes into the office has had none of what waits there, and most of it comes along with its case
         basket.must_take(reader.kept_of_no_case())
-    is_mine = scope.REF in wanted and (not after or _PLACE.fullmatch(after) is not None)
+    is_mine = REF in wanted and (not after or _PLACE.fullmatch(after) is not None)
     place = _put_personal(reader, basket, after) if is_mine else ""
     after = _BEFORE_ALL if is_mine else after
     more = not place

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, and_, exists, or_, select, union_all
 
 from casework.kinds import PERSONAL_KINDS, SHARED_KINDS
 from casework.tables import TABLES
-from casework.wire import Stamp
-from server import scope
+from casework.wire import ALL, Stamp
 from server.prepared import Prepared, among, given
 from server.tables import case_scope, commit_log
 
@@ -53,7 +52,7 @@ def lines_for(conn: Connection, scopes: Iterable[str], since: Stamp, head: Stamp
     """
     named = set(scopes)
     until = min(head[0], since[0] + _NUMBERS)
-    query = _ALL if scope.ALL in named else _NEAR
+    query = _ALL if ALL in named else _NEAR
     lines = [
         LogLine(rev, chain, case_id or "")
         for rev, chain, case_id in query.rows(conn, since=since[0], until=until, scopes=list(named))

@@ -18,6 +18,7 @@ from casework.database import Database
 from casework.store_faults import StoreFault
 from casework.tables import TABLES
 from casework.values import KeptWork, Notice, OwnerKind, Record, Sighting
+from casework.wire import ALL
 from server import scope
 from server.facts import HORIZON, number
 from server.ledger import head_of
@@ -168,7 +169,7 @@ def _named_since(conn: Connection, since: int) -> set[str]:
     found: set[str] = set()
     for author_id, asked_id, for_kind, for_id in _KEPT.rows(conn, since=since):
         named = scope.queue_scope if for_kind == OwnerKind.QUEUE else scope.user_scope
-        found |= {scope.ALL, scope.user_scope(author_id), scope.user_scope(asked_id), named(for_id)}
+        found |= {ALL, scope.user_scope(author_id), scope.user_scope(asked_id), named(for_id)}
     found.update(map(scope.user_scope, _NOTICED.column(conn, since=since)))
     for pair in _SIGHTED.rows(conn, since=since):
         found.update(map(scope.user_scope, pair))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from casework.snapshot import BLOCK, WantSnapshot
 from casework.values import Person
+from casework.wire import ALL
 from server import scope
 from server.asking import Served, Who, Words, answer, id_in_path, understand
 from server.problem import Problem, not_found
@@ -58,7 +59,7 @@ def fetch(
 def snapshot_for(conn: Connection, snapshots: Snapshots, person: Person) -> tuple[Made, tuple[str, ...]]:
     """The snapshot that stands, and the scopes of whoever asks for it. Raises Problem 403 and 404."""
     now = scope.scopes_of(conn, person)
-    if scope.ALL not in now:
+    if ALL not in now:
         raise Problem(403, "not-allowed")
     made = snapshots.offered(conn)
     if made is None:

@@ -1,13 +1,16 @@
 """The round: hello, push, pull; comparing what a store holds; waiting for news; what a lost device hands over."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from casework.answers import Status
 from casework.commands import Said
+from casework.values import Person
 from casework.wire import (
     PROTOCOL,
     START,
@@ -22,6 +25,7 @@ from casework.wire import (
     Pull,
     PushReply,
     Reconcile,
+    Reply,
     Trees,
     Verify,
 )
@@ -33,6 +37,7 @@ from server.news import LONGEST_WAIT
 from server.parts import Parts
 from server.problem import Problem
 
+M = TypeVar("M", bound=Message)
 router = APIRouter(prefix="/v1")
 
 
@@ -87,36 +92,28 @@ def pull(request: Request, who: Who, body: Words, parts: Served) -> Response:
 def verify(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Whether a store holds what it should, by sums."""
     asked = understand(request, body, Verify)
-    with parts.database.reading() as conn:
-        reply = reconciling.verify(conn, who.person, asked)
-    return answer(request, reply)
+    return answer(request, _looked_up(parts, who, asked, reconciling.verify))
 
 
 @router.post("/reconcile")
 def reconcile(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """The list of all cases in reach."""
     asked = understand(request, body, Reconcile)
-    with parts.database.reading() as conn:
-        reply = reconciling.list_for(conn, who.person, asked)
-    return answer(request, reply)
+    return answer(request, _looked_up(parts, who, asked, reconciling.list_for))
 
 
 @router.post("/trees")
 def trees(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Whole cases by their ids."""
     asked = understand(request, body, Trees)
-    with parts.database.reading() as conn:
-        reply = reconciling.trees_for(conn, who.person, asked)
-    return answer(request, reply)
+    return answer(request, _looked_up(parts, who, asked, reconciling.trees_for))
 
 
 @router.post("/rows")
 def rows(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Whether the rows of cases that a store holds are those that are here."""
     asked = understand(request, body, CheckRows)
-    with parts.database.reading() as conn:
-        reply = reconciling.check_rows(conn, who.person, asked)
-    return answer(request, reply)
+    return answer(request, _looked_up(parts, who, asked, reconciling.check_rows))
 
 
 @router.post("/news")
@@ -126,6 +123,12 @@ async def news(request: Request, who: Who, body: Words, parts: Served) -> Respon
     scopes = await run_in_threadpool(_scopes_of, parts, who)
     is_news = await parts.news.wait(scopes, asked.cur[0], max(0, min(LONGEST_WAIT, asked.wait)))
     return answer(request, NewsReply(rid=asked.rid, is_news=is_news))
+
+
+def _looked_up(parts: Parts, who: Session, asked: M, look: Callable[[Connection, Person, M], Reply]) -> Reply:
+    """The answer to a question that changes nothing, out of one snapshot."""
+    with parts.database.reading() as conn:
+        return look(conn, who.person, asked)
 
 
 def _scopes_of(parts: Parts, who: Session) -> tuple[str, ...]:

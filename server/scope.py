@@ -23,12 +23,11 @@ from casework.values import (
     Task,
     TaskStatus,
 )
+from casework.wire import ALL, REF
 from server.clock import as_text
 from server.prepared import Prepared, among, given
 from server.tables import case_scope
 
-ALL = "all"
-REF = "ref"
 _MANY = 400
 _CASE, _QUEUE = TABLES[Case], TABLES[Queue]
 _TASK, _HELPED, _LET_IN = TABLES[Task], TABLES[CaseAssignment], TABLES[Contributor]
@@ -284,7 +283,7 @@ def _wanted(conn: Connection, case_ids: Sequence[str], now: datetime) -> dict[st
 
 
 _NAMED: dict[str, Callable[[str], str]] = {
-    "all": lambda _: ALL,
+    ALL: lambda _: ALL,
     OwnerKind.PERSON: user_scope,
     OwnerKind.QUEUE: queue_scope,
     "team": team_scope,

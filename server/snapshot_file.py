@@ -18,7 +18,7 @@ from casework.snapshot import BLOCK, REACH, layout_of
 from casework.store_faults import store_faults
 from casework.tables import TABLES
 from casework.values import Case, Contact
-from server import scope
+from casework.wire import ALL
 from server.tables import case_scope, case_stamp
 
 _AT_A_TIME = 2_000
@@ -56,7 +56,7 @@ def _fill(conn: Connection, path: Path, go_on: Callable[[], bool]) -> None:
         for table, query in _rows():
             _copy(conn, query, raw, f"INSERT INTO {table.name} VALUES ({_marks(table)})", go_on)
         held = f"INSERT INTO {held_case.name} (case_id, rev, chain, scopes, is_leaving) VALUES (?, ?, ?, ?, 0)"
-        _copy(conn, _stamps(), raw, held, go_on, more=(json.dumps([scope.ALL]),))
+        _copy(conn, _stamps(), raw, held, go_on, more=(json.dumps([ALL]),))
         _copy(conn, _reach(), raw, f"INSERT INTO {REACH} VALUES (?, ?)", go_on)
         for statement in _indexes():
             raw.execute(statement)
@@ -107,7 +107,7 @@ def _indexes() -> list[str]:
 
 def _rows() -> Iterator[tuple[Table, Select[Any]]]:
     """Each table with its rows, in order of id: what everybody holds, then what comes with a case."""
-    office = select(case_scope.c.case_id).where(case_scope.c.scope == scope.ALL, case_scope.c.until_rev.is_(None))
+    office = select(case_scope.c.case_id).where(case_scope.c.scope == ALL, case_scope.c.until_rev.is_(None))
     for kind in REF_KINDS:
         yield TABLES[kind], select(TABLES[kind]).order_by(TABLES[kind].c.id)
     for kind in SHARED_KINDS:
@@ -121,7 +121,7 @@ def _rows() -> Iterator[tuple[Table, Select[Any]]]:
 
 
 def _stamps() -> Select[Any]:
-    in_office = (case_scope.c.scope == scope.ALL) & case_scope.c.until_rev.is_(None)
+    in_office = (case_scope.c.scope == ALL) & case_scope.c.until_rev.is_(None)
     joined = case_stamp.join(case_scope, case_scope.c.case_id == case_stamp.c.case_id)
     stamps = select(case_stamp.c.case_id, case_stamp.c.rev, case_stamp.c.chain).select_from(joined).where(in_office)
     return stamps.order_by(case_stamp.c.case_id)

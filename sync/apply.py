@@ -4,13 +4,12 @@ import msgspec
 
 from casework.answers import Changes
 from casework.connection import Connection
-from casework.wire import Page
+from casework.wire import REF, Page
 from sync import bulk, held_sums, leaving, outbox, paper_rows, shadow, state, taking_in
 from sync.faults import TooMuchGoes
 from sync.papers import Paper
 from sync.state import Filling
 from sync.taking_in import KNOWN, Known
-from sync.verifying import REF
 
 # So many cases may go without a second look, and whatever is more than this part of all (FD6).
 FEW_GO, PART_GOES = 20, 0.2

@@ -9,6 +9,7 @@ import re
 from functools import partial
 
 from casework.connection import Connection
+from casework.wire import REF
 from sync import state
 from sync.laptop import NEW_STORE, Laptop
 
@@ -31,7 +32,7 @@ def search_seldom() -> None:
 
 def own_first(scopes: tuple[str, ...]) -> tuple[str, ...]:
     """Which of the scopes that are new to a store to fill it with next: what everybody holds and the person's own."""
-    own = tuple(name for name in scopes if name == "ref" or name.startswith("user:"))
+    own = tuple(name for name in scopes if name == REF or name.startswith("user:"))
     return own or scopes
 
 

@@ -15,14 +15,13 @@ from casework.kinds import KINDS, NAMES, TREE_KINDS
 from casework.snapshot import LAID, REACH, SnapshotReply, WantSnapshot, layout_of, table_of
 from casework.store_faults import NoRoom, StoreBusy, StoreDamaged
 from casework.values import Case
-from casework.wire import START, Malformed
+from casework.wire import ALL, REF, START, Malformed
 from sync import held_sums, state
 from sync.central import Central
 from sync.faults import AccessEnded, Busy, Locked, Offline, OutOfDate, SignedOut, Stopped, SyncFault
 from sync.laptop import NEW_STORE, Laptop
 from sync.snapshot_part import SnapshotPart, forget_parts
 
-ALL, REF = "all", "ref"
 # of these a snapshot says which cases are in them
 _GROUPS = ("queue:", "team:")
 # After so many cuts in a row that brought nothing, rows are tried, of which each page is small.

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from casework.connection import Connection
-from casework.wire import Sum
+from casework.wire import REF, Sum
 from sync import held_sums, state
 from sync.held_sums import Sums
 from sync.state import Comparing
 
 # How long what came in by pages alone is trusted.
 CHECK_EVERY = timedelta(hours=6)
-REF = "ref"
 
 log = logging.getLogger(__name__)
 

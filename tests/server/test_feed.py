@@ -12,7 +12,7 @@ from casework.kinds import TREE_KINDS
 from casework.rows import all_of, find, row_of
 from casework.tables import TABLES
 from casework.values import Activity, Case, Contact, Person, Property, Queue, Record, Task
-from casework.wire import START, Fill, Pull
+from casework.wire import ALL, START, Fill, Pull
 from server import scope
 from server.setting_up import BACK_OFFICE, WAITING_LIST
 from tests.kit_server import person_id
@@ -35,7 +35,7 @@ def what_is_due(central: Central, name: str) -> dict[str, set[str]]:
         scopes = set(scope.scopes_of(conn, person))
         tasks, due = all_of(conn, Task), set[str]()
         for case in all_of(conn, Case):
-            mine = {scope.ALL, f"{'queue' if case.owner_kind == 'queue' else 'user'}:{case.owner_id}"}
+            mine = {ALL, f"{'queue' if case.owner_kind == 'queue' else 'user'}:{case.owner_id}"}
             mine |= {f"user:{task.assignee_id}" for task in tasks if task.case_id == case.id and task.status == "open"}
             if mine & scopes:
                 due.add(case.id)

@@ -8,13 +8,10 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from casework.commands import OpenCase
 from casework.connection import Connection
-from casework.ids import new_id
-from casework.values import Activity, Contact, Property, Source
+from casework.values import Activity
 from casework.wire import Message, Page, Pull, Reconcile, ReconcileReply, Reply, Trees, Verify, VerifyReply
 from server.facts import HORIZON, set_fact
-from server.setting_up import WARM_HOMES
 from sync import held_sums, outbox, state, verifying
 from sync.apply import FEW_GO, PageWork
 from sync.faults import NotInStep, Offline, TooMuchGoes
@@ -23,32 +20,17 @@ from tests.journeys import saying
 from tests.kit_near import Desk, NearCentral, NearWorld
 from tests.machines.organisation import snapshot
 from tests.sync.alike import require_alike
+from tests.sync.many import take_in_many
 
 R = TypeVar("R", bound=Reply)
 CASES = 30
-
-
-def take_in_many(desk: Desk, count: int = CASES) -> None:
-    for number in range(count):
-        case_id, contact_id, property_id = new_id(), new_id(), new_id()
-        desk.say(
-            OpenCase(
-                case_id=case_id,
-                contact_id=contact_id,
-                property_id=property_id,
-                project_id=WARM_HOMES,
-                contact=Contact(id=contact_id, first_name="Nerys", last_name=f"Number {number}"),
-                home=Property(id=property_id, address_1=f"{number} Heol-y-Bryn"),
-                source=Source.PERSON,
-            )
-        )
 
 
 @pytest.fixture
 def priya(world: NearWorld) -> Desk:
     """Priya's laptop, with many cases, in step."""
     desk = world.desk("priya")
-    take_in_many(desk)
+    take_in_many(desk, CASES)
     desk.sync()
     return desk
 
@@ -276,7 +258,7 @@ def test_that_a_page_that_takes_nearly_all_away_is_not_believed_until_list_and_s
 @pytest.mark.covers("FD6", "FF1")
 def test_that_somebody_who_may_see_little_now_keeps_little_once_the_server_has_confirmed_it(priya: Desk) -> None:
     world, jo = priya.world, priya.world.desk("jo")
-    take_in_many(jo)
+    take_in_many(jo, CASES)
     jo.sync()
     priya.sync()
     assert held(priya) == 2 * CASES

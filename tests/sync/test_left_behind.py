@@ -10,14 +10,21 @@ from tests.kit_near import Desk, NearWorld
 
 
 @pytest.fixture
-def priya(world: NearWorld) -> Desk:
-    """Priya's laptop with two notes that wait to be sent, of which damage has taken the first."""
+def two_notes(world: NearWorld) -> Desk:
+    """Priya's laptop with two notes on a case that wait to be sent."""
     desk = world.desk("priya")
     desk.sync()
     case_id = saying.a_case_of(desk, "priya")
     desk.sync()
     saying.note(desk, case_id, "Before the damage")
     saying.note(desk, case_id, "After it")
+    return desk
+
+
+@pytest.fixture
+def priya(two_notes: Desk) -> Desk:
+    """The same laptop, after damage has taken the first of them."""
+    desk = two_notes
     with desk.laptop.database.writing() as conn:
         conn.exec_driver_sql("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox)")
     desk.laptop.journal.shorten(outbox_end(desk))
@@ -59,13 +66,8 @@ def test_that_what_goes_on_without_an_earlier_one_is_no_other_command(priya: Des
     assert saying.kept(priya, case_of(priya)) == []
 
 
-def test_that_nobody_goes_on_without_what_is_still_here(world: NearWorld) -> None:
-    priya = world.desk("priya")
-    priya.sync()
-    case_id = saying.a_case_of(priya, "priya")
-    priya.sync()
-    saying.note(priya, case_id, "First")
-    saying.note(priya, case_id, "Second")
+def test_that_nobody_goes_on_without_what_is_still_here(two_notes: Desk) -> None:
+    priya = two_notes
     first, _ = priya.look(outbox.everything)
     with priya.laptop.database.writing() as conn:
         # of a newer app's, which the server is too old for: it waits here

@@ -8,7 +8,8 @@ from sync.apply import FEW_GO
 from sync.faults import Offline
 from tests.journeys import saying
 from tests.kit_near import Desk
-from tests.sync.test_comparing import CASES, bent, held, take_in_many
+from tests.sync.many import take_in_many
+from tests.sync.test_comparing import CASES, bent, held
 
 
 @pytest.mark.covers("FD6")
@@ -16,7 +17,7 @@ from tests.sync.test_comparing import CASES, bent, held, take_in_many
 def test_that_many_small_pages_that_take_nearly_all_away_are_not_believed_either(
     priya: Desk, rounds_broken_off: bool
 ) -> None:
-    take_in_many(priya)
+    take_in_many(priya, CASES)
     priya.sync()
     jo = priya.world.desk("jo")
     gone = list(priya.look(lambda conn: conn.exec_driver_sql("SELECT case_id FROM held_case").scalars().all()))

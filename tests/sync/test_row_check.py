@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from casework.commands import OpenCase
 from casework.database import Database
-from casework.ids import new_id
 from casework.row_sums import columns_of, knows
-from casework.values import Contact, Property, Source
+from casework.rows import all_of
+from casework.values import Case
 from casework.wire import Message
-from server.setting_up import WARM_HOMES
 from sync import outbox, state
 from sync.apply import PageWork
 from sync.carrying import attach
@@ -25,6 +23,7 @@ from tests.kit_near import Desk, Makes, NearCentral, NearWorld
 from tests.machines.sim.ablations import NoRowsCompared
 from tests.machines.sim.older import OLDER, make_older
 from tests.sync.alike import require_alike
+from tests.sync.many import take_in_many
 from tests.sync.test_comparing import R
 
 CASES = 9
@@ -37,27 +36,12 @@ class Few(Safeguards):
     rows_of = FEW
 
 
-def take_in_many(desk: Desk, count: int = CASES, language: str = "") -> None:
-    for number in range(count):
-        case_id, contact_id, property_id = new_id(), new_id(), new_id()
-        desk.say(
-            OpenCase(
-                case_id=case_id,
-                contact_id=contact_id,
-                property_id=property_id,
-                project_id=WARM_HOMES,
-                contact=Contact(id=contact_id, first_name="Nerys", last_name=f"No {number}", language=language),
-                home=Property(id=property_id, address_1=f"{number} Heol-y-Bryn"),
-                source=Source.PERSON,
-            )
-        )
-        saying.note(desk, case_id, "a line of the feed")
-
-
 def in_step(world: NearWorld) -> Desk:
     """Priya's laptop with many cases, one of them with a task, and nothing to be fetched or checked."""
     desk = world.desk("priya")
-    take_in_many(desk)
+    take_in_many(desk, CASES)
+    for case in desk.look(lambda conn: all_of(conn, Case)):
+        saying.note(desk, case.id, "a line of the feed")
     case_id, letter = saying.a_case_of(desk, "priya"), world.folder / "letter.txt"
     letter.write_text("Dear Nerys", encoding="utf-8")
     attach(desk.laptop, letter, case_id=case_id, mime="text/plain")
