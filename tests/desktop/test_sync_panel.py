@@ -72,6 +72,7 @@ def test_that_a_change_said_while_the_page_is_open_appears_on_it(desk: Desk, qtb
     ("status", "words"),
     [
         (Status.APPLIED, "Accepted"),
+        (Status.APPLIED_CHANGED, "Accepted, without an earlier change that is lost"),
         (Status.CONFLICT_KEPT, "Waits for a decision"),
         (Status.REFUSED_KEPT, "Not accepted"),
         (Status.ERROR_KEPT, "The server could not take it in"),
