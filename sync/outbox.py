@@ -8,7 +8,7 @@ import msgspec
 
 from casework.answers import Changes, Status
 from casework.carry_out import carry_out
-from casework.commands import AnyCommand, Said, SeeCase, SeeNotices
+from casework.commands import AnyCommand, OpenCase, Said, SeeCase, SeeNotices
 from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import all_of, fetch, find
@@ -22,6 +22,12 @@ from sync.shadow import ShadowBook
 # What is left of a command in its receipt once its case was deleted for good.
 ERASED = "{}"
 IS_ANSWERED = "status NOT IN ('', 'held', 'later')"
+_OPENING = str(OpenCase.__struct_config__.tag)
+# The opening of a case whose rows are not here, with words about it that wait.
+_CARRIES_WORDS = (
+    "type = ? AND case_id NOT IN (SELECT case_id FROM held_case)"
+    " AND case_id IN (SELECT case_id FROM outbox WHERE status IN ('', 'held', 'later'))"
+)
 _READING = (str(SeeNotices.__struct_config__.tag), str(SeeCase.__struct_config__.tag))
 
 
@@ -163,9 +169,14 @@ def answered(conn: Connection, acks: tuple[Ack, ...], at: datetime) -> tuple[Ack
 
 
 def drop_up_to(conn: Connection, cursor: Stamp) -> frozenset[str]:
-    """Takes out the answered commands whose outcome lies at or before the cursor; returns the cases they were about."""
+    """Takes out the answered commands whose outcome lies at or before the cursor; returns the cases they were about.
+
+    A new case that went to somebody else, or was turned down, before its rows ever came stays until what was said about
+    it since then is answered too: those words have nothing else to be shown on (I3).
+    """
     dropped = conn.exec_driver_sql(
-        f"DELETE FROM outbox WHERE {IS_ANSWERED} AND rev <= ? RETURNING case_id", (cursor[0],)
+        f"DELETE FROM outbox WHERE {IS_ANSWERED} AND rev <= ? AND NOT ({_CARRIES_WORDS}) RETURNING case_id",
+        (cursor[0], _OPENING),
     )
     return frozenset(str(row[0]) for row in dropped.all() if row[0])
 

@@ -54,8 +54,8 @@ def person(name: str) -> Owner:
 BACK_OFFICE_QUEUE = Owner(OwnerKind.QUEUE, BACK_OFFICE)
 
 
-def referral(desk: Desk, *, last_name: str = "Evans") -> str:
-    """Takes a referral in; returns the case's id."""
+def referral(desk: Desk, *, last_name: str = "Evans", source: Source = Source.IMPORT) -> str:
+    """Takes a referral in, or types one in; returns the case's id."""
     case_id, contact_id, property_id = new_id(), new_id(), new_id()
     desk.say(
         OpenCase(
@@ -65,7 +65,7 @@ def referral(desk: Desk, *, last_name: str = "Evans") -> str:
             project_id=WARM_HOMES,
             contact=Contact(id=contact_id, title="Mrs", first_name="Nerys", last_name=last_name, phone=PHONE),
             home=Property(id=property_id, address_1="4 Heol-y-Bryn", postcode="LL57 2HJ"),
-            source=Source.IMPORT,
+            source=source,
             source_name="Council",
             description="Boiler broken, no hot water",
             letter=(("Reason for referral", "Boiler broken, no hot water"),),
