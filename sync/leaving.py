@@ -188,9 +188,11 @@ def forget_kept_of_others(conn: Connection, person_id: str) -> None:
 
 
 def _delete_kept(conn: Connection, case_id: str, person_id: str) -> None:
-    """What I wrote and what waits for me stays: it is mine whoever has the case."""
-    mine = _mine(conn, person_id)
-    conn.exec_driver_sql(f"DELETE FROM kept_work WHERE {_NOT_MINE} AND case_id = ?", (*mine, case_id))
+    """What I wrote and what waits for me stays: it is mine whoever has the case. So does all that the office may see."""
+    person = find(conn, Person, person_id)
+    if person is None or not sees_everything(person):
+        mine = _mine(conn, person_id)
+        conn.exec_driver_sql(f"DELETE FROM kept_work WHERE {_NOT_MINE} AND case_id = ?", (*mine, case_id))
     conn.exec_driver_sql("DELETE FROM sighting WHERE case_id = ? AND author_id <> ?", (case_id, person_id))
 
 

@@ -201,3 +201,19 @@ def test_that_much_that_was_deleted_elsewhere_holds_nothing_up(world: NearWorld)
     sam.sync()
     assert cara.sync().fault is None
     assert not holds_the_words(cara)
+
+
+@pytest.mark.covers("FD1")
+def test_that_what_others_said_too_late_stays_with_the_office_when_the_deleted_case_goes(world: NearWorld) -> None:
+    """Somebody of the office was away so long that all is compared; the case leaves once her own words are answered."""
+    priya, amy, jo = world.desk("priya"), world.desk("amy"), world.desk("jo")
+    case_id = saying.a_case_of(priya, "amy")
+    for desk in (priya, amy, jo):
+        desk.sync()
+    saying.note(amy, case_id, "He has gone to his sister's")
+    saying.note(jo, case_id, "Rang twice")
+    delete_for_good(world, case_id)
+    amy.sync()
+    cut_the_log_past(world, sam=world.desk("sam", number=2))
+    jo.sync()
+    assert {kept.author_id for kept in jo.look(lambda conn: all_of(conn, KeptWork))} == {amy.person_id, jo.person_id}
