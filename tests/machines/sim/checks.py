@@ -129,6 +129,8 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             conn.exec_driver_sql("SELECT id, json_extract(body, '$.again') FROM outbox").all()
         )
         answered: dict[str, str] = dict(conn.exec_driver_sql("SELECT id, status FROM receipt").all())
+        turned_down = "SELECT case_id FROM receipt WHERE type = 'case.open' AND status <> 'applied'"
+        never_begun = set(conn.exec_driver_sql(turned_down).scalars().all())
         held = {str(row[0]) for row in conn.exec_driver_sql("SELECT case_id FROM held_case WHERE is_leaving = 0")}
         shown = {
             str(row[0])
@@ -150,6 +152,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             continue
         if access != "ok" or not (one.id in waiting or one.id in answered):
             # the desk is locked, or only the server remembers
+            continue
+        if one.command.case_id in never_begun and one.command.case_id not in held:
+            # a new case that was turned down: what was said about it waits with it, and is shown so
             continue
         if waiting.get(one.id) and one.command.case_id not in held:
             # its case left after it was answered; what a restore took of it is sent again, on no screen

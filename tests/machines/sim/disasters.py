@@ -8,7 +8,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from casework.commands import AttachDocument
+from casework.commands import AttachDocument, JoinCase
 from casework.connection import Connection
 from casework.rows import all_of
 from casework.values import Case
@@ -164,5 +164,6 @@ def spoil_a_row(life: Life, name: str) -> None:
 
 def _waited_about(desk: SimDesk) -> set[str]:
     """The cases that unsent words are about; what is said about a joined case lies on the one it was joined to."""
-    said = {one.said.say.case_id for one in desk.look(outbox.everything)}
+    words = [one.said.say for one in desk.look(outbox.everything)]
+    said = {say.case_id for say in words} | {say.into for say in words if isinstance(say, JoinCase)}
     return said | {case.joined_to for case in desk.look(lambda conn: all_of(conn, Case)) if case.id in said}
