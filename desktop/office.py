@@ -116,6 +116,18 @@ class Office(QObject):
         """
         self._errands.run(work, then)
 
+    def keep(self, change: Callable[[Connection], None], then: Callable[[str], None]) -> None:
+        """Writes what is this device's own, off the main thread; `then` hears the code of what went wrong, or ""."""
+
+        def write() -> str:
+            try:
+                self.laptop.write(change)
+            except StoreFault as fault:
+                return fault.code
+            return ""
+
+        self.in_background(write, then)
+
     def sync_now(self) -> None:
         """Asks for a round at once."""
         self._bridge.nudge(now=True)

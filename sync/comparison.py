@@ -63,7 +63,7 @@ class Comparison:
     def _check_rows(self) -> Checked:
         now, most = self._laptop.clock(), self._safeguards.rows_of
         with self._laptop.database.reading() as conn:
-            is_new, is_due = not row_check.is_begun(conn), self._safeguards.is_row_check_due(conn, now)
+            is_new, is_due = row_check.standing(conn) is None, self._safeguards.is_row_check_due(conn, now)
         if is_new:
             self._laptop.write(lambda conn: row_check.begin(conn, now))
         if not is_due:

@@ -182,12 +182,7 @@ class Engine:
 
     def check_soon(self) -> None:
         """Has the next round compare sums and all rows, whatever came in since the last time. Raises StoreFaults."""
-
-        def ask(conn: Connection) -> None:
-            state.put(conn, state.IS_DOUBTED, True)
-            row_check.ask(conn, self.laptop.clock())
-
-        self.laptop.write(ask)
+        self.laptop.write(lambda conn: row_check.ask(conn, self.laptop.clock()))
 
     def _tell(self) -> None:
         try:

@@ -30,14 +30,15 @@ log = logging.getLogger(__name__)
 
 def is_due(conn: Connection, now: datetime) -> bool:
     """Whether a piece is to be compared now; never while whole cases are being compared anyway."""
-    stands = state.find(conn, state.ROW_CHECK, RowCheck)
+    stands = standing(conn)
     if stands is None or state.comparing(conn) is not None:
         return False
     return stands.is_asked or abs(now - stands.at) >= (EVERY if stands.is_done else APART)
 
 
 def ask(conn: Connection, now: datetime) -> None:
-    """Has all of it compared in the next round, from the beginning."""
+    """Has the next round compare sums and all rows from the beginning, whatever came in since the last time."""
+    state.put(conn, state.IS_DOUBTED, True)
     state.put(conn, state.ROW_CHECK, RowCheck(at=now, is_asked=True))
 
 
@@ -67,18 +68,19 @@ def note(conn: Connection, asked: CheckRows, reply: CheckedRows, *, most: int, n
     differ = tuple(sorted({*stands.differ, *set(reply.differ).intersection(ids)}))
     is_done = reply.is_older or len(ids) < most
     more = stands.is_asked and not is_done
+    found = _found(stands, reply, len(differ) - len(stands.differ))
     if differ and not more:
         _begin_fetching(conn, differ)
-    after = RowCheck(at=now, is_done=True)
+    after = RowCheck(at=now, is_done=True, found=found)
     if not is_done:
-        after = RowCheck(at=now, after=ids[-1], is_asked=stands.is_asked, differ=differ if more else ())
+        after = RowCheck(at=now, after=ids[-1], is_asked=stands.is_asked, differ=differ if more else (), found=found)
     state.put(conn, state.ROW_CHECK, after)
     return more, bool(differ) and not more
 
 
-def is_begun(conn: Connection) -> bool:
-    """Whether there is a time to count a week from."""
-    return state.find(conn, state.ROW_CHECK, RowCheck) is not None
+def standing(conn: Connection) -> RowCheck | None:
+    """How far the comparison has come, or what came of the last; None where there is no time to count a week from."""
+    return state.find(conn, state.ROW_CHECK, RowCheck)
 
 
 def begin(conn: Connection, now: datetime) -> None:
@@ -86,8 +88,14 @@ def begin(conn: Connection, now: datetime) -> None:
     state.put(conn, state.ROW_CHECK, RowCheck(at=now, is_done=True))
 
 
+def _found(before: RowCheck, reply: CheckedRows, new: int) -> int | None:
+    """How many cases have differed this time through; what a server that cannot tell leaves open stays open."""
+    so_far = None if before.is_done else before.found
+    return so_far if reply.is_older else (so_far or 0) + new
+
+
 def _stands(conn: Connection) -> RowCheck:
-    stands = state.find(conn, state.ROW_CHECK, RowCheck)
+    stands = standing(conn)
     assert stands is not None, "a piece that was not due"
     return stands
 

@@ -83,6 +83,7 @@ class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """How far the rows have been compared with the server's: up to the case id `after`, or `is_done` for this week.
 
     `at` is when the last piece was. `is_asked`: all of it in one round; `differ` are the cases that did up to here.
+    `found` is how many differed this time through, None where nothing has been compared yet.
     """
 
     at: datetime
@@ -90,6 +91,7 @@ class RowCheck(msgspec.Struct, frozen=True, kw_only=True):
     is_done: bool = False
     is_asked: bool = False
     differ: tuple[str, ...] = ()
+    found: int | None = None
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,8 +3,6 @@
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casework.connection import Connection
-from casework.store_faults import StoreFault
 from desktop.messages import words_for
 from desktop.office import Office
 from desktop.widgets.fields import TickField
@@ -44,19 +42,9 @@ class MeteredRow(QWidget):
 
     def _choose(self, is_on: bool) -> None:
         self._show(is_on)
-        laptop = self._office.laptop
-
-        def keep(conn: Connection) -> None:
-            wish(conn, msgspec.structs.replace(wishes(conn), is_metered=is_on))
-
-        def write() -> str:
-            try:
-                laptop.write(keep)
-            except StoreFault as fault:
-                return fault.code
-            return ""
-
-        self._office.in_background(write, self._on_kept)
+        self._office.keep(
+            lambda conn: wish(conn, msgspec.structs.replace(wishes(conn), is_metered=is_on)), self._on_kept
+        )
 
     def _on_kept(self, code: str) -> None:
         self.refresh()

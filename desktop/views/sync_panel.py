@@ -25,6 +25,7 @@ from desktop.messages import (
 )
 from desktop.messages.receipts import about_words, chip_words, is_accepted
 from desktop.office import Office
+from desktop.views.check_row import CheckRow
 from desktop.views.metered_row import MeteredRow
 from desktop.views.rescue_row import RescueRow
 from desktop.widgets.buttons import Button
@@ -174,6 +175,7 @@ class SyncPanel(QWidget):
         self._is_stale = False
         self._show_standing(self._standing())
         self.metered.refresh()
+        self.check.refresh()
         self.rescue.refresh()
         self._show_history(self._office.read(history, self._office.person_id), self._office.ask(_my_name))
 
@@ -242,6 +244,8 @@ class SyncPanel(QWidget):
         head.column.addLayout(row)
         self.metered = MeteredRow(self._office)
         head.column.addWidget(self.metered)
+        self.check = CheckRow(self._office)
+        head.column.addWidget(self.check)
         self.rescue = RescueRow(self._office, over=self)
         head.column.addWidget(self.rescue)
         return head

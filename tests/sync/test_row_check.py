@@ -12,7 +12,7 @@ from casework.row_sums import columns_of, knows
 from casework.rows import all_of
 from casework.values import Case
 from casework.wire import Message
-from sync import outbox, state
+from sync import outbox, row_check, state
 from sync.apply import PageWork
 from sync.carrying import attach
 from sync.faults import Rejected
@@ -65,6 +65,14 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     world = NearWorld(tmp_path, Database.at(url) if url else None)
     yield in_step(world)
     world.close()
+
+
+def found_last(desk: Desk) -> int | None:
+    """How many cases differed the last time that all were compared."""
+    stands = desk.look(row_check.standing)
+    assert stands is not None
+    assert stands.is_done
+    return stands.found
 
 
 def spoil(desk: Desk, work: str) -> None:
@@ -160,6 +168,10 @@ def test_that_whoever_asks_for_a_check_has_all_pieces_in_one_round_and_all_that_
     assert desk.wire.requests == asked
     require_alike(desk)
     assert spoilt_so_far(desk) == CASES + 1
+    assert found_last(desk) == CASES + 1
+    desk.engine.check_soon()
+    desk.sync()
+    assert found_last(desk) == 0
     world.close()
 
 
