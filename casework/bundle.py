@@ -6,7 +6,7 @@ One request for each document of 50 kB costs many times what its bytes cost (per
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -18,6 +18,8 @@ SMALL = 64 * 1024
 # Bytes of documents in one bundle, and documents.
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DOCUMENTS = 500
+# What a bundle had best have where a line is no quicker than it must be, and for each time that it is.
+BYTES_AT_FIRST = MOST_BYTES // 8
 # Chunks of a large one that one request may carry.
 TOGETHER = 4
 _LENGTH = struct.Struct(">I")
@@ -78,14 +80,17 @@ def divided(content: memoryview, sizes: Sequence[int]) -> list[bytes]:
     return pieces
 
 
-def bundles(documents: Sequence[Small]) -> list[list[Small]]:
-    """Documents in as many bundles as they take, in their order."""
-    made: list[list[Small]] = []
-    room = 0
+def bundles(documents: Iterable[Small], room: Callable[[], int] = lambda: MOST_BYTES) -> Iterator[list[Small]]:
+    """Documents in as many bundles as they take, in their order; `room` says anew how many bytes the next may have."""
+    made: list[Small] = []
+    left = 0
     for document in documents:
-        if not made or document.size > room or len(made[-1]) == MOST_DOCUMENTS:
-            made.append([])
-            room = MOST_BYTES
-        made[-1].append(document)
-        room -= document.size
-    return made
+        if made and (document.size > left or len(made) == MOST_DOCUMENTS):
+            yield made
+            made = []
+        if not made:
+            left = min(room(), MOST_BYTES)
+        made.append(document)
+        left -= document.size
+    if made:
+        yield made

@@ -26,12 +26,25 @@ from casework.sqlite_file import (
     quick_check,
     require_safe_sqlite,
 )
-from casework.store_faults import StoreBusy, fault_of, store_faults
+from casework.store_faults import READ_ONLY, StoreBusy, fault_of, store_faults
 
 Side = Literal["device", "server"]
 
 # The number that all of Doorstep's writers on one PostgreSQL take turns by.
 _POSTGRES_TURN = 0x446F6F72
+
+# Far more than any step of a turn takes: the longest is an object store that does not answer.
+IDLE_SECONDS = 600.0
+# Either side notices within a minute that the other's machine has gone without a word, where the system would wait for
+# two hours: ours by these, the database server by the same in its own terms. In seconds and milliseconds.
+_HERE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+_THERE = {
+    "timezone": "UTC",
+    "application_name": "doorstep",
+    "tcp_keepalives_idle": 30,
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+}
 
 _version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
@@ -51,8 +64,10 @@ class Database:
         self._errors: type[Exception] = engine.dialect.loaded_dbapi.Error
         snapshot = {} if path else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**snapshot)
-        self._writer = engine.execution_options(doorstep_for="writing")
-        self._rebuilder = engine.execution_options(doorstep_for="rebuilding")
+        # whatever the server's usual is: a snapshot from before the turn came would lack what the last writer wrote
+        latest = {} if path else {"isolation_level": "READ COMMITTED"}
+        self._writer = engine.execution_options(doorstep_for="writing", **latest)
+        self._rebuilder = engine.execution_options(doorstep_for="rebuilding", **latest)
 
     @classmethod
     def encrypted(cls, path: Path, key: bytes) -> Self:
@@ -65,8 +80,12 @@ class Database:
         return cls._of_file(path, None, None)
 
     @classmethod
-    def at(cls, url: str) -> Self:
-        """The database at `postgresql://...` or `sqlite:///path`."""
+    def at(cls, url: str, *, idle_seconds: float = IDLE_SECONDS) -> Self:
+        """The database at `postgresql://...` or `sqlite:///path`.
+
+        PostgreSQL ends a transaction in which nothing was said for `idle_seconds`, so that a process that was stopped
+        in its turn does not keep all others waiting.
+        """
         where = make_url(url)
         if where.get_backend_name() == "sqlite":
             if not where.database:
@@ -80,7 +99,7 @@ class Database:
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=10,
-            connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c application_name=doorstep"},
+            connect_args={"connect_timeout": 10, **_HERE, "options": _options(idle_seconds)},
         )
         event.listen(engine, "begin", _begin_postgres)
         with database_faults(None), engine.connect():
@@ -118,7 +137,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot that stays the same to the end whatever is written meanwhile; writing is refused."""
-        with database_faults(self.path, self._errors), self._reader.begin() as conn:
+        with database_faults(self.path, self._errors, is_read_only=True), self._reader.begin() as conn:
             yield conn
 
     @contextmanager
@@ -171,13 +190,6 @@ class Database:
         with self._by_hand() as raw:
             return quick_check(raw, self.path)
 
-    def sqlite_version(self) -> str:
-        """Which SQLite keeps this store; empty on PostgreSQL."""
-        if not self.is_sqlite:
-            return ""
-        with self.reading() as conn:
-            return str(conn.exec_driver_sql("SELECT sqlite_version()").scalar_one())
-
     def close(self) -> None:
         """Let go of every connection; the last one folds the write-ahead log into the file."""
         self.engine.dispose()
@@ -194,16 +206,26 @@ class Database:
             raw.close()
 
 
+def _options(idle_seconds: float) -> str:
+    """What PostgreSQL is told at the start of each connection."""
+    told = {**_THERE, "idle_in_transaction_session_timeout": round(idle_seconds * 1000)}
+    return " ".join(f"-c {name}={value}" for name, value in told.items())
+
+
 @contextmanager
-def database_faults(path: Path | None, *drivers: type[Exception]) -> Iterator[None]:
-    """`store_faults`, also for a driver's error as SQLAlchemy hands it on, or as one of `drivers` raises it itself."""
+def database_faults(path: Path | None, *drivers: type[Exception], is_read_only: bool = False) -> Iterator[None]:
+    """`store_faults`, also for a driver's error as SQLAlchemy hands it on, or as one of `drivers` raises it itself.
+
+    `is_read_only`: to write is a mistake of ours, and no fault of the server's.
+    """
     errors: tuple[type[Exception], ...] = (DBAPIError, *drivers)
     try:
         with store_faults(path):
             yield
     except errors as error:
-        fault = fault_of(error.orig if isinstance(error, DBAPIError) else error, path)
-        if fault is None:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        fault = fault_of(cause, path)
+        if fault is None or (is_read_only and getattr(cause, "sqlstate", "") == READ_ONLY):
             raise
         raise fault from error
     except PoolTimeout as error:

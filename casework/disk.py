@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage
 from typing import TypeVar
@@ -87,19 +88,20 @@ class Ballast:
                 file.flush()
                 flush_to_disk(file.fileno())
         except OSError:
-            self.path.unlink(missing_ok=True)
+            take_away(self.path)
             return False
         return True
 
     def throw_off(self) -> bool:
-        """Give the room back; False when there was nothing left to give."""
+        """Give the room back; False when there was nothing left to give, or something else holds the file."""
         try:
             # Cut first: on some systems a file that something else has open keeps its room when unlinked.
             os.truncate(self.path, 0)
-            self.path.unlink()
-        except FileNotFoundError:
+        except OSError:
             return False
-        flush_folder(self.path.parent)
+        take_away(self.path)
+        with suppress(OSError):
+            flush_folder(self.path.parent)
         return True
 
     def despite_full_disk(self, work: Callable[[], Done]) -> Done:
@@ -133,6 +135,15 @@ def flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_away(path: Path) -> bool:
+    """Remove a file that is of no use any more; False where that cannot be now, as when a scanner holds it open."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def put_in_place(finished: Path, name: Path) -> None:

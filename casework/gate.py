@@ -4,7 +4,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
 
 
 class Gate:
@@ -18,7 +17,6 @@ class Gate:
         self._door = threading.Lock()
         self._line: deque[threading.Event] = deque()
         self._inside: int | None = None
-        self._since = 0.0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -39,12 +37,6 @@ class Gate:
         with self._door:
             return len(self._line)
 
-    @property
-    def held_for(self) -> float:
-        """Seconds for which the thread inside has been there; 0.0 when nobody is."""
-        with self._door:
-            return 0.0 if self._inside is None else monotonic() - self._since
-
     def _enter(self) -> None:
         me, ticket = threading.get_ident(), threading.Event()
         try:
@@ -52,7 +44,7 @@ class Gate:
                 if self._inside == me:
                     raise AssertionError("this thread is inside the gate already: one writing() within another")
                 if self._inside is None:
-                    self._inside, self._since = me, monotonic()
+                    self._inside = me
                     return
                 self._line.append(ticket)
             ticket.wait()
@@ -60,7 +52,7 @@ class Gate:
             self._give_up(ticket)
             raise
         with self._door:
-            self._inside, self._since = me, monotonic()
+            self._inside = me
 
     def _give_up(self, ticket: threading.Event) -> None:
         """Leave the line, if this one stood in it (a signal came); if its turn had come meanwhile, pass it on."""

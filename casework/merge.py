@@ -49,8 +49,17 @@ def join(current: Mapping[str, Json], changes: Mapping[str, Change]) -> Joined:
 
 def _join_lists(before: list[Json], mine: list[Json], theirs: list[Json]) -> list[Json]:
     """What stands, without what I took away, then what I added."""
-    joined = [item for item in theirs if item in mine or item not in before]
+    was, wanted = {_mark_of(item) for item in before}, {_mark_of(item) for item in mine}
+    joined = [item for item in theirs if (mark := _mark_of(item)) in wanted or mark not in was]
+    there = was | {_mark_of(item) for item in joined}
     for item in mine:
-        if item not in before and item not in joined:
+        mark = _mark_of(item)
+        if mark not in there:
+            there.add(mark)
             joined.append(item)
     return joined
+
+
+def _mark_of(item: Json) -> str | bytes:
+    """What an item of a list is told by: lists may be long, so they are not to be gone through for each of theirs."""
+    return item if isinstance(item, str) else msgspec.json.encode(item, order="deterministic")

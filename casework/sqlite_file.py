@@ -144,9 +144,11 @@ def set_aside(path: Path) -> Path:
     """Move a damaged store out of the way, whole, so that a new one can be made; returns where it is now."""
     aside = path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}")
     try:
-        for ending in ("", "-wal", "-shm", ".mark"):
+        for ending in ("", "-wal", "-shm", ".mark", ".doubt"):
             part = path.with_name(path.name + ending)
             if part.exists():
+                # when that was, for who clears up
+                os.utime(part)
                 part.replace(aside.with_name(aside.name + ending))
         flush_folder(path.parent)
     except OSError as error:

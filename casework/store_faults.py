@@ -18,7 +18,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import disk_usage
 
+import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
+
+# As what a mistake of ours shows where one of many commands must not stop the others, or a value that no column holds;
+# of the driver's errors those are meant for which `fault_of` knows no fault.
+OUR_MISTAKES: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+    sqlcipher.Error,
+)
 
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_READONLY, _SQLITE_IOERR = 5, 6, 8, 10
 _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_CANTOPEN, _SQLITE_NOTADB = 11, 13, 14, 26
@@ -74,18 +89,31 @@ _SQLITE_FAULTS: dict[int, type[StoreFault]] = {
     _SQLITE_READONLY: DiskFault,
 }
 
-# SQLSTATE classes and codes of PostgreSQL (its manual, appendix A).
+# SQLSTATEs of PostgreSQL (its manual, appendix A): codes, and for what has none here its class. A code that is missing
+# is taken for our own mistake, and what was said for one that no server can ever carry out.
+READ_ONLY = "25006"
 _POSTGRES_FAULTS: dict[str, type[StoreFault]] = {
-    "53100": NoRoom,
-    "53300": StoreBusy,
+    # the standby of a database that went over to another machine, or a provider's that is full
+    READ_ONLY: StoreUnreachable,
+    # a time limit for a transaction, which has ended the connection, or one for a statement or a lock
+    "25P03": StoreUnreachable,
+    "25P04": StoreUnreachable,
     "55P03": StoreBusy,
-    "40P01": StoreBusy,
-    "58030": DiskFault,
+    "57014": StoreBusy,
+    "53100": NoRoom,
     "XX001": StoreDamaged,
     "XX002": StoreDamaged,
-    "57P01": StoreUnreachable,
-    "57P02": StoreUnreachable,
-    "57P03": StoreUnreachable,
+}
+_POSTGRES_CLASSES: dict[str, type[StoreFault]] = {
+    "08": StoreUnreachable,
+    # the transaction was taken back: deadlocks and the like
+    "40": StoreBusy,
+    # out of memory, of connections, of locks
+    "53": StoreBusy,
+    # shut down, started, dropped
+    "57": StoreUnreachable,
+    # the machine's own files
+    "58": DiskFault,
 }
 
 
@@ -138,9 +166,7 @@ def _postgres_fault(state: str | None, kinds: Set[str]) -> StoreFault | None:
         # it could not even send, which is a bug of ours.
         is_cut = bool(kinds & {"OperationalError", "InterfaceError"})
         return StoreUnreachable("the database server does not answer") if is_cut else None
-    fault = _POSTGRES_FAULTS.get(state)
-    if fault is None and state.startswith("08"):
-        fault = StoreUnreachable
+    fault = _POSTGRES_FAULTS.get(state) or _POSTGRES_CLASSES.get(state[:2])
     return None if fault is None else fault(f"SQLSTATE {state}")
 
 

@@ -12,7 +12,8 @@ from casework import sqlite_file
 from casework.connection import FileConnection
 from casework.gate import Gate
 from casework.sqlite_file import Behind, Mark, Ready, judged_version
-from casework.store_faults import StoreBusy, store_faults
+from casework.store_doubt import Doubt
+from casework.store_faults import StoreBusy, StoreDamaged, store_faults
 
 # Connections that are kept for the next comer: the screen's readers, the sync, and whoever writes.
 _KEPT = 4
@@ -30,6 +31,9 @@ class StoreFile:
         self.path = path
         self.key = key
         self.gate = Gate()
+        # told on whichever thread damage was met in it; who has a window listens
+        self.met_damage: Callable[[], None] = lambda: None
+        self._doubt = Doubt(path)
         sqlite_file.require_safe_sqlite(sqlcipher.sqlite_version_info)
         mark = Mark(path, sqlite_file.checked_key(key))
         sqlite_file.make_private(path, mark)
@@ -52,7 +56,7 @@ class StoreFile:
         `in_bulk` is for what can be fetched again: the disk is not waited for, and more of the file is kept at hand.
         A loss of power may take the commit back, whole; every later one that is waited for makes it last as well.
         """
-        with self.gate.turn(), store_faults(self.path), self._one() as opened:
+        with self.gate.turn(), self._faults(), self._one() as opened:
             opened.set_bulk(in_bulk)
             with _transaction(opened.raw, "BEGIN IMMEDIATE"):
                 yield FileConnection(opened.raw)
@@ -64,7 +68,7 @@ class StoreFile:
         Raises AssertionError for a write, which is a bug. A pragma that refuses it at once would have SQLite throw away
         every statement that is ready on the connection, at each change from reading to writing.
         """
-        with store_faults(self.path), self._one() as opened, _transaction(opened.raw, "BEGIN"):
+        with self._faults(), self._one() as opened, _transaction(opened.raw, "BEGIN"):
             before = opened.raw.total_changes
             yield FileConnection(opened.raw)
             assert opened.raw.total_changes == before, "a write inside reading()"
@@ -88,7 +92,7 @@ class StoreFile:
 
     def backup(self, to: Path) -> None:
         """Write a copy of the file to `to`, whole or not at all; the copy has this store's key."""
-        with store_faults(self.path), self._one() as opened:
+        with self._faults(), self._one() as opened:
             sqlite_file.copy_whole(opened.raw, to)
 
     def exchange(self, finished: Path, bring_over: Callable[[], None], *, patience: float = _PATIENCE) -> None:
@@ -120,7 +124,13 @@ class StoreFile:
     def quick_check(self) -> tuple[str, ...]:
         """What SQLite finds wrong with the file; empty when it is sound."""
         with self._one() as opened:
-            return sqlite_file.quick_check(opened.raw, self.path)
+            found = sqlite_file.quick_check(opened.raw, self.path)
+            opened.is_sound = not found
+            return found
+
+    def settle_doubt(self) -> None:
+        """Looks the whole file through if damage was met in it since that was done last. Raises StoreDamaged."""
+        self._doubt.settle(self.quick_check)
 
     def sqlite_version(self) -> str:
         """Which SQLite keeps this store."""
@@ -128,7 +138,10 @@ class StoreFile:
             return str(conn.exec_driver_sql("SELECT sqlite_version()").scalar_one())
 
     def close(self) -> None:
-        """Let go of every connection; the last one folds the write-ahead log into the file."""
+        """Let go of every connection; the last one folds the write-ahead log into the file.
+
+        Whoever comes later, such as a thread that hung in the network, gets StoreBusy: the file may be somebody else's.
+        """
         with self._door:
             self._is_closed = True
             free, self._free = self._free, []
@@ -136,18 +149,36 @@ class StoreFile:
             opened.raw.close()
 
     @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            with store_faults(self.path):
+                yield
+        except StoreDamaged:
+            self._doubt.note()
+            self.met_damage()
+            raise
+
+    @contextmanager
     def _one(self) -> Iterator["_Opened"]:
         """A connection that nobody else has, the one used last if there is one: its pages are still in its cache."""
         with self._door:
             self._door.wait_for(lambda: not self._is_changing)
+            if self._is_closed:
+                raise StoreBusy("closed")
             self._lent += 1
             opened = self._free.pop() if self._free else None
         try:
             opened = opened or _Opened(self._open())
             yield opened
+        except BaseException:
+            # SQLCipher says again what it met once, of every page, for as long as the connection lives
+            if opened is not None:
+                opened.is_sound = False
+            raise
         finally:
             with self._door:
-                is_kept = opened is not None and not self._is_closed and len(self._free) < _KEPT
+                has_room = not self._is_closed and len(self._free) < _KEPT
+                is_kept = opened is not None and opened.is_sound and has_room
                 if opened is not None and is_kept:
                     self._free.append(opened)
                 if opened is not None and not is_kept:
@@ -161,6 +192,7 @@ class _Opened:
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self.is_sound = True
         self._is_bulk = False
 
     def set_bulk(self, wanted: bool) -> None:

@@ -272,12 +272,17 @@ class Trees(Message, frozen=True, kw_only=True):
     """Asks for whole cases by their ids, and with `ref` for what everybody holds and all that is the person's own.
 
     The answer is a Page: `whole` for those in reach, `evict` for the others, `fill_after` the last id that it is about
-    if some are left to ask for, in the order in which they were given. With `ref` the kept work and notices in it are
-    all that are this person's. Its `cur` is START and says nothing: the store's cursor stays as it is.
+    if some are left to ask for, in the order in which they were given. Its `cur` is the newest stamp at that moment,
+    for `known`; the store's cursor stays as it is.
+
+    What is the person's own may fill several pages, before any case. Then `fill_after` is a place in it, which has a
+    "/": its table ("0" kept work, "1" notices, "2" sightings) and the id of the last row, in order of both. The rest
+    is asked for with that as `after`. A page has all that there is of it from `after` up to its own place.
     """
 
     ids: tuple[str, ...]
     ref: bool = False
+    after: str = ""
     max_bytes: int = MOST_BYTES
 
 

@@ -95,7 +95,8 @@ class App(QObject):
         self.window.removeEventFilter(self)
         self.window.close()
         ended = self._errands.close() if self._errands is not None else True
-        if self._entry is not None:
+        if self._entry is not None and ended:
+            # else whatever opens the profile just now still holds it: the lock goes with the process
             self._entry.let_go()
         if self.desk is not None:
             ended = self.desk.close() and ended
@@ -113,6 +114,15 @@ class App(QObject):
 
     def switch_person(self) -> None:
         """Closes the desk and its window, then asks who is working: nothing of one person's is left for another."""
+        self._leave_desk().show_people()
+
+    def open_again(self) -> None:
+        """Closes the desk and opens its profile as after a start: a damaged store makes room for a new one there."""
+        assert self.desk is not None
+        profile = self.desk.profile
+        self._leave_desk().open_profile(profile)
+
+    def _leave_desk(self) -> "Entry":
         old = self.window
         if self.desk is not None:
             self.desk.close()
@@ -124,7 +134,7 @@ class App(QObject):
         self.window.show()
         old.hide()
         old.deleteLater()
-        self._show_sign_in().show_people()
+        return self._show_sign_in()
 
     def _new_window(self) -> MainWindow:
         window = MainWindow(settings=self.settings.store)
@@ -194,6 +204,7 @@ class App(QObject):
         desk = self.desk = Desk(opened, self.window)
         desk.bridge.broke.connect(self._on_broke)
         desk.switch_asked.connect(self.switch_person)
+        desk.anew_asked.connect(self.open_again)
         if desk.is_known():
             self._show_desk()
             self._sync.start()
@@ -209,31 +220,14 @@ class App(QObject):
             self.desk.start()
 
     def _wait_for_cases(self, desk: "Desk") -> None:
-        """The first cases of a new profile: counts as they come, and work may begin as soon as one is known."""
+        """The first cases of a new store: work may begin as soon as one is known."""
+        from desktop.first_cases import FirstCases
+
         self._put_sign_in()
         assert self._entry is not None
-        self._entry.view.work_asked.connect(self._show_desk)
-        desk.known.connect(self._show_progress)
-        desk.bridge.finished.connect(self._on_first_round)
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        if self.desk is not None and self._entry is not None:
-            self._entry.view.show_arrivals(self.desk.cases_here(), can_start=self.desk.is_known())
-
-    def _on_first_round(self, report: object) -> None:
-        if self.desk is None or self._entry is None:
-            return
-        if self.desk.is_known():
-            self._show_desk()
-            return
-        fault = getattr(report, "fault", None)
-        if fault is not None:
-            from desktop.messages import words_for
-
-            code = "no-server" if fault.code == "offline" else fault.code
-            self._entry.view.show_trouble(words_for(code, fault.facts))
-            self.troubled.emit(code)
+        first = FirstCases(desk, self._entry.view)
+        first.done.connect(self._show_desk)
+        first.troubled.connect(self.troubled)
 
     def _show_desk(self) -> None:
         if self.desk is None or self._entry is None:

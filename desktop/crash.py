@@ -13,6 +13,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 
+from casework.store_faults import StoreDamaged
 from desktop.build_data import VERSION
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,12 @@ class CrashReports:
         faulthandler.enable(file=hard)
 
     def report(self, error: BaseException) -> Path | None:
-        """Writes a report and says so; None where even that could not be written."""
+        """Writes a report and says so; None where even that could not be written.
+
+        A damaged store is no mistake of Doorstep's, and is told already (desktop/anew.py).
+        """
+        if isinstance(error, StoreDamaged):
+            return None
         path = self._write(error)
         self._show(path)
         return path

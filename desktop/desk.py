@@ -1,7 +1,9 @@
 """An open desk: one person's office wired to the window, from the rail's numbers to the sync chip."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
@@ -9,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from casework.answers import Refused
 from casework.questions.jump import jump
 from casework.questions.rail import rail_counts
 from casework.questions.sheets import JumpList
 from casework.rows import find
+from casework.store_faults import StoreFault
 from casework.values import OFFICE_ROLES, Person
 from desktop.bridge import Bridge
 from desktop.clearing import Clearing
@@ -21,9 +23,9 @@ from desktop.coming_back import ComingBack
 from desktop.entry import Opened
 from desktop.locking import Locking
 from desktop.messages import ROLES, chip, words_for
-from desktop.messages.troubles import STORE
 from desktop.office import Office
 from desktop.seeing import Seeing
+from desktop.store_notices import StoreNotices
 from desktop.views.jump_list import JumpPopup
 from desktop.views.main_window import MainWindow
 from desktop.views.new_case import NewCaseSheet
@@ -32,6 +34,7 @@ from desktop.widgets.search_field import SearchField
 from desktop.widgets.sync_chip import SyncChipState
 from sync.central import Cable
 from sync.machine import Phase
+from sync.profiles import ProfileLock
 from sync.status import SyncState
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ class Desk(QObject):
     come_forward = Signal()
     case_opened = Signal(str)
     switch_asked = Signal()
+    anew_asked = Signal()
 
     def __init__(self, opened: Opened, window: MainWindow) -> None:
         super().__init__(window)
@@ -92,6 +96,8 @@ class Desk(QObject):
         self._back = ComingBack(self.office, window, opened.profile, self)
         self._clearing = Clearing(self.office, window, opened.keys, self)
         self._clearing.agreed.connect(self.switch_asked)
+        self.store_notices = StoreNotices(self.office, window, self)
+        self.store_notices.anew_asked.connect(self.anew_asked)
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
         self._counts.setInterval(COUNT_AFTER_MS)
@@ -102,7 +108,6 @@ class Desk(QObject):
         self.office.changed.connect(self._on_changed)
         self.office.sync_state.connect(self._on_state)
         self.office.said.connect(self._look_again)
-        self.office.refused.connect(self._on_refused)
 
     def start(self) -> None:
         """Begins to sync, once."""
@@ -134,6 +139,7 @@ class Desk(QObject):
         self._counts.start()
         self._minute.start()
         self.window.go("today")
+        self.store_notices.show()
 
     def is_locked(self) -> bool:
         """Whether nobody may work here until the server has been met."""
@@ -165,20 +171,33 @@ class Desk(QObject):
         bell.listen()
 
     def close(self) -> bool:
-        """Ends sync, then readers, then lets go of the store; whether all of it ended in time."""
+        """Ends sync, then readers, then lets go of the store; whether all of it ended in time.
+
+        The profile stays ours until what did not has ended: it might write beside whoever has the profile next.
+        """
         for screen in self._made:
             if isinstance(screen, KeepsTyping):
-                screen.flush()
-        self._counts.stop()
-        self._minute.stop()
+                # a damaged store may not take it, and must be left all the same
+                with suppress(StoreFault):
+                    screen.flush()
+        # nothing that a screen meant to look up in a moment is looked up any more
+        for timer in self.window.findChildren(QTimer):
+            timer.stop()
         self._seeing.stop()
         stopped = self.bridge.stop()
         drained = self.office.drain()
+        # what is still to be heard of the last round is for nobody any more
+        self.office.blockSignals(True)
+        self.store_notices.close()
         self._clearing.close_store()
         if self._bell is not None:
             self._bell.close()
-        self._opened.lock.release()
-        self._clearing.finish()
+        when_ended, let_go = self.bridge.when_ended, partial(_let_go, self._opened.lock, self._clearing)
+        if drained:
+            when_ended(let_go)
+        else:
+            # the window's end waits for the readers
+            self.window.destroyed.connect(lambda: when_ended(let_go))
         return stopped and drained
 
     def _maker(self, key: str, make: Callable[[Office], QWidget]) -> Callable[[], QWidget]:
@@ -323,13 +342,6 @@ class Desk(QObject):
         elif not fault:
             self.window.notices.take("sync")
 
-    @Slot(object)
-    def _on_refused(self, answer: Refused) -> None:
-        """What a rule refuses is said beside the work; a full disk concerns everything."""
-        if answer.code in STORE:
-            words = words_for(answer.code, answer.facts)
-            self.window.notice("store", NoticeBar(words.title, text=words.text, kind="danger"))
-
     def _search(self, text: str) -> None:
         if len(text.strip()) < 2:
             self._jump.hide()
@@ -373,6 +385,11 @@ class Desk(QObject):
         self.window.raise_()
         self.window.activateWindow()
         self.come_forward.emit()
+
+
+def _let_go(lock: ProfileLock, clearing: Clearing) -> None:
+    lock.release()
+    clearing.finish()
 
 
 def _with_fault(now: SyncState, fault: str, facts: dict[str, str]) -> SyncState:

@@ -1,15 +1,12 @@
 """The way in: from the profiles on this computer, by key or by sign-in, to an opened store."""
 
-import socket
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from casework.store_faults import StoreFault
-from casework.store_file import StoreFile
+from desktop.entry_errands import Came, Ground, SignInNeeded, open_store, put_aside, sign_in
 from desktop.errands import Errands
 from desktop.key_errands import KeyTrouble, key_by_passphrase, key_of, new_key
 from desktop.messages import words_for
@@ -17,28 +14,11 @@ from desktop.messages.words import Facts
 from desktop.views.sign_in import ProfileChoice, SignIn, SignInForm
 from desktop.widgets.notice_bar import NoticeKind
 from sync import profiles
-from sync.address import checked_url
 from sync.central import Central
-from sync.credentials import SystemKeyring
 from sync.faults import SyncFault
 from sync.keys import Keys, Ways
-from sync.keyslots import (
-    DEFAULT_STRETCH,
-    Stretch,
-)
 from sync.laptop import Laptop
 from sync.profiles import Arrival, Profile, ProfileLock
-
-
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What the way in stands on; tests put other things there."""
-
-    root: Path
-    upgrade: Callable[[StoreFile], object]
-    # called while the store is opened: what it stands on must not be imported for it
-    central_of: Callable[[str], Central]
-    keyring: SystemKeyring | None = None
-    stretch: Stretch = DEFAULT_STRETCH
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +69,8 @@ class Entry(QObject):
         self._central: Central | None = None
         self._lock: ProfileLock | None = None
         self._keys: Keys | None = None
+        # Of a store that is open for nobody yet: its person has to sign in first.
+        self._key: bytes | None = None
         self._is_anew = False
 
     @property
@@ -135,7 +117,8 @@ class Entry(QObject):
         self.asks.emit()
 
     def open_profile(self, profile: Profile) -> None:
-        """Opens a profile as if it had been chosen."""
+        """Opens a profile as if it had been chosen; a damaged store is looked through and begun anew on the way."""
+        self.view.show_arrivals(0, can_start=False)
         self._open(profile)
 
     def _choose(self, profile_id: str) -> None:
@@ -217,22 +200,14 @@ class Entry(QObject):
     def _open_store(self, key: bytes) -> None:
         profile, ground = self._profile, self._ground
         assert profile is not None
-        arrival, anew = self._arrival, self._central
+        came = (self._arrival, self._central) if self._arrival is not None and self._central is not None else None
+        self._key = key
+        self._errands.run(lambda: open_store(ground, profile, key, came), self._on_store)
 
-        def work() -> tuple[Laptop, Central] | StoreFault:
-            try:
-                laptop = profiles.open_laptop(ground.root, profile, key, upgrade=ground.upgrade)
-                if arrival is not None:
-                    profiles.keep_renewal(laptop, arrival.renewal)
-                central = anew or ground.central_of(profile.server)
-                central.resume(laptop.device, profiles.renewal_of(laptop), partial(profiles.keep_renewal, laptop))
-            except StoreFault as fault:
-                return fault
-            return laptop, central
-
-        self._errands.run(work, self._on_store)
-
-    def _on_store(self, found: tuple[Laptop, Central] | StoreFault) -> None:
+    def _on_store(self, found: tuple[Laptop, Central] | SignInNeeded | StoreFault) -> None:
+        if isinstance(found, SignInNeeded):
+            self._ask_to_sign_in(found)
+            return
         if isinstance(found, StoreFault):
             self.view.show_passphrase(
                 make=False, why=words_for(found.code), keyring=True, anew=found.code != "no-room", passphrase=False
@@ -247,6 +222,15 @@ class Entry(QObject):
         self._lock = None
         laptop, central = found
         self.opened.emit(Opened(profile=profile, laptop=laptop, central=central, lock=lock, keys=keys))
+
+    def _ask_to_sign_in(self, needed: SignInNeeded) -> None:
+        """A new store in the place of a damaged one has nothing to show, and no way to its server but a password."""
+        profile = self._profile
+        assert profile is not None
+        self.view.show_form(server=profile.server, username=profile.username, can_go_back=True)
+        self._tell(needed.code, kind="warning")
+        if self._answers.form is not None:
+            self._sign_in(self._answers.form)
 
     def _ask_other(self) -> None:
         self.let_go()
@@ -266,48 +250,33 @@ class Entry(QObject):
             return
         self._set_busy("Signing in…")
         ground = self._ground
+        self._errands.run(lambda: sign_in(ground, form), self._on_signed_in)
 
-        def work() -> tuple[Arrival, Central] | SyncFault | StoreFault:
-            try:
-                server = checked_url(form.server)
-                central = ground.central_of(server)
-                arrival = profiles.sign_in(
-                    central,
-                    ground.root,
-                    server=server,
-                    username=form.username,
-                    password=form.password,
-                    code=form.code,
-                    device_name=socket.gethostname(),
-                )
-            except (SyncFault, StoreFault) as fault:
-                return fault
-            return arrival, central
-
-        self._errands.run(work, self._on_signed_in)
-
-    def _on_signed_in(self, found: tuple[Arrival, Central] | SyncFault | StoreFault) -> None:
+    def _on_signed_in(self, found: Came | SyncFault | StoreFault) -> None:
         if isinstance(found, SyncFault | StoreFault):
             facts = found.facts if isinstance(found, SyncFault) else {}
             self._tell(_sign_in_code(found.code), facts)
             return
+        before = self._profile
         self._arrival, self._central = found
         self._profile = self._arrival.profile
+        if before is not None and before.id != self._profile.id:
+            # somebody else came in by the form: what was to become of the first one's store is not theirs to do
+            self._release()
         if self._lock is None and not self._take(self._profile):
             return
         if self._is_anew:
             self._start_anew()
+        elif self._key is not None:
+            self._open_store(self._key)
         else:
             self._key_for_arrival()
 
     def _start_anew(self) -> None:
-        profile, root, lock = self._profile, self._ground.root, self._lock
+        profile, root = self._profile, self._ground.root
         assert profile is not None
-        assert lock is not None
-        self._is_anew = False
-        lock.release()
-        self._lock = None
-        self._errands.run(lambda: _put_aside(root, profile), self._on_put_aside)
+        self._release()
+        self._errands.run(lambda: put_aside(root, profile), self._on_put_aside)
 
     def _on_put_aside(self, fresh: Profile | StoreFault) -> None:
         if isinstance(fresh, StoreFault):
@@ -329,9 +298,13 @@ class Entry(QObject):
 
     def let_go(self) -> None:
         """Forgets who was about to come in, and lets go of the profile."""
+        self._release()
+        self._profile = self._arrival = self._central = None
+
+    def _release(self) -> None:
         if self._lock is not None:
             self._lock.release()
-        self._lock = self._keys = self._profile = self._arrival = self._central = None
+        self._lock = self._keys = self._key = None
         self._is_anew = False
 
 
@@ -339,13 +312,6 @@ ANEW = (
     "Your cases are fetched again from the server. What lay on this computer is put aside, not deleted:"
     " your admin can help to recover what had not been sent."
 )
-
-
-def _put_aside(root: Path, profile: Profile) -> Profile | StoreFault:
-    try:
-        return profiles.put_aside(root, profile)
-    except StoreFault as fault:
-        return fault
 
 
 def _problem_with(form: SignInForm) -> str:
@@ -366,3 +332,6 @@ def _where(profile: Profile) -> str:
 def _last_server(root: Path) -> str:
     known = profiles.find_profiles(root)
     return known[0].server if known else ""
+
+
+__all__ = ["Answers", "Entry", "Ground", "Opened"]

@@ -27,12 +27,17 @@ class Errands(QObject):
 
     def run(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Does `work` on the errands' thread, then `then(value)` here; after `close` the value is let go."""
-        self._pool.start(_Errand(lambda: self._done.emit(then, work())))
+        self._pool.start(_Errand(lambda: self._say(then, work())))
 
     def close(self, milliseconds: int = 5000) -> bool:
         """Waits for the errand under way and forgets what comes of it; whether it ended in time."""
         self._is_over = True
         return self._pool.waitForDone(milliseconds)
+
+    def _say(self, then: Callable[[Any], None], value: object) -> None:
+        # one that ended too late may find nobody to say it to, nor anything to say it with
+        if not self._is_over:
+            self._done.emit(then, value)
 
     @Slot(object, object)
     def _hand_over(self, then: Callable[[Any], None], value: object) -> None:

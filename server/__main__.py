@@ -67,7 +67,7 @@ def up(
         parts.blobs,
         journal=parts.journal,
         devices_last=timedelta(days=config.device_days),
-        rescued=parts.rescue.folder,
+        sweeps=(parts.rescue.sweep, parts.snapshots.sweep),
     )
     tidying.start()
     try:

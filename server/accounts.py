@@ -1,6 +1,7 @@
 """Coming in: sign-in by password from a device, short tokens, renewals, and what ends them at once."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, select
 
 from casework.database import Database
-from casework.ids import ID_LENGTH, new_id
+from casework.ids import is_id, new_id
 from casework.rows import find
 from casework.values import Person
 from casework.wire import Fork, Renew, SignedIn, SignIn
@@ -34,7 +35,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     `access` is what the session opens: "ok" every door, "deposit" only those by which what is unsent is handed over,
     "wipe" (on a device reported lost) only the one behind which nobody judges it. `cursor` is how far the device has
-    applied what changed.
+    applied what changed, `token` the hash of what they came in with.
     """
 
     person: Person
@@ -42,11 +43,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     clock_off: int
     access: str = "ok"
     cursor: int = 0
+    token: str = ""
 
     @property
     def speaker(self) -> Speaker:
         """Who commands that come in this session are said by."""
         return Speaker(person_id=self.person.id, device_id=self.device_id, clock_off=self.clock_off)
+
+
+# Who asks, as they stand in the transaction that answers them: `Accounts.asker`. Raises Problem.
+Asker = Callable[[Connection], Person]
 
 
 class _Device(NamedTuple):
@@ -79,7 +85,7 @@ class Accounts:
 
         Raises Problem: 401 `sign-in-wrong` alike for a wrong name, password or code; 429 `too-many-tries`.
         """
-        if len(asked.device) != ID_LENGTH:
+        if not is_id(asked.device):
             raise Problem(400, "not-understood")
         name = folded(asked.username)
         self._refuse_guessing(name)
@@ -98,6 +104,9 @@ class Accounts:
                 raise locked_out()
             if asked.code:
                 _set_password(conn, person_id, asked.code, kept)
+            elif known is None or _password_hash(conn, person_id) != known.password_hash:
+                # it was reset while this one was being looked at
+                raise Problem(401, "sign-in-wrong")
             conn.execute(delete(sign_in_failure).where(sign_in_failure.c.name_hash == _name_hash(name)))
             renewal = self._register(conn, person, asked)
             return self._let_in(conn, person, asked.device, asked.rid, renewal)
@@ -108,24 +117,16 @@ class Accounts:
         The renewal before the last is taken once more, for its answer may have been lost, and answered as it was: a
         network may bring one request twice (I4). Raises Problem 401.
         """
-        given, now = passwords.hash_secret(asked.renewal), self._clock()
         with self._database.writing() as conn:
-            row = conn.execute(select(device).where(device.c.id == asked.device)).first()
-            if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
-                raise signed_out()
-            session = self._of_device(conn, row)
-            too_old = row.signed_in_at <= as_text(now - SIGN_IN_LASTS)
-            if session.access == "ok" and (too_old or row.renew_until <= as_text(now)):
-                # who may not come in any more cannot give a password either, and may have work to hand over
-                raise signed_out()
+            session = self._proved(conn, asked.device, asked.renewal)
             renewal = passwords.secret_after(asked.renewal, _renewal_seed(conn))
             conn.execute(
                 device.update()
                 .where(device.c.id == asked.device)
                 .values(
                     renewal_hash=passwords.hash_secret(renewal),
-                    previous_hash=given,
-                    renew_until=as_text(now + IDLE_LASTS),
+                    previous_hash=passwords.hash_secret(asked.renewal),
+                    renew_until=as_text(self._clock() + IDLE_LASTS),
                 )
             )
             return self._let_in(conn, session.person, asked.device, asked.rid, renewal)
@@ -133,20 +134,16 @@ class Accounts:
     def fork(self, asked: Fork) -> SignedIn:
         """Makes a copy of a store a device of its own, with a token and a renewal of its own; the other copy goes on.
 
-        It is as trusted as what it is a copy of, and signed in as long ago. Asked again with the same id, it is
-        answered again, as long as that device has not said hello. Raises Problem 401, 409 `device-of-another`.
+        It is as trusted as what it is a copy of, and signed in as long ago: a session that has ended makes no copy.
+        Asked again with the same id, it is answered again, as long as that device has not said hello. Raises Problem
+        401, 409 `device-of-another`.
         """
-        if len(asked.new_device) != ID_LENGTH:
+        if not is_id(asked.new_device):
             raise Problem(400, "not-understood")
-        given = passwords.hash_secret(asked.renewal)
         with self._database.writing() as conn:
-            query = select(device).where(device.c.id == asked.device)
-            row = conn.execute(query).first()
-            if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
-                raise signed_out()
-            session = self._of_device(conn, row)
+            session = self._proved(conn, asked.device, asked.renewal)
             there = conn.execute(select(device).where(device.c.id == asked.new_device)).first()
-            if there is not None and (there.person_id != row.person_id or there.last_nonce or there.cursor):
+            if there is not None and (there.person_id != session.person.id or there.last_nonce or there.cursor):
                 raise Problem(409, "device-of-another")
             renewal = passwords.new_secret()
             own = {
@@ -157,8 +154,9 @@ class Accounts:
                 "last_nonce": "",
                 "cursor": 0,
             }
+            copied = conn.execute(select(device).where(device.c.id == asked.device)).mappings().one()
             conn.execute(delete(device).where(device.c.id == asked.new_device))
-            conn.execute(device.insert().values({**conn.execute(query).mappings().one(), **own}))
+            conn.execute(device.insert().values({**copied, **own}))
             log.warning("a copy of device %s goes on as device %s", asked.device, asked.new_device)
             return self._let_in(conn, session.person, asked.new_device, asked.rid, renewal)
 
@@ -174,10 +172,45 @@ class Accounts:
 
         Raises Problem 401 `signed-out` or `locked-out`.
         """
-        row = _LET_IN.first(conn, hashed=passwords.hash_secret(secret))
+        hashed = passwords.hash_secret(secret)
+        row = _LET_IN.first(conn, hashed=hashed)
         if row is None or row[-1] <= as_text(self._clock()):
             raise signed_out()
-        return self._of_device(conn, _Device(*row[:-1]))
+        return msgspec.structs.replace(self._of_device(conn, _Device(*row[:-1])), token=hashed)
+
+    def asker(self, who: Session) -> Asker:
+        """Whether who came in is still who they were: the one place that decides it, once more in each transaction
+        that answers them.
+
+        A request's body may take long to come. Meanwhile somebody's access may end, or their device be reported lost:
+        then they are let in again by another door, or not at all. Another role or team counts from here on. That the
+        token has run out counts for the next request. Raises Problem 401 `signed-out` or `locked-out`, 403
+        `locked-out`.
+        """
+
+        def still(conn: Connection) -> Person:
+            row = _LET_IN.first(conn, hashed=who.token)
+            if row is None:
+                raise signed_out()
+            now = self._of_device(conn, _Device(*row[:-1]))
+            if now.access != who.access:
+                raise Problem(403, "locked-out")
+            return now.person
+
+        return still
+
+    def _proved(self, conn: Connection, device_id: str, renewal: str) -> Session:
+        """The session that a renewal goes on with: a device's last one, or the one before. Raises Problem 401."""
+        row = conn.execute(select(device).where(device.c.id == device_id)).first()
+        given, now = passwords.hash_secret(renewal), self._clock()
+        if row is None or not given or given not in (row.renewal_hash, row.previous_hash):
+            raise signed_out()
+        session = self._of_device(conn, row)
+        is_over = row.signed_in_at <= as_text(now - SIGN_IN_LASTS) or row.renew_until <= as_text(now)
+        if session.access == "ok" and is_over:
+            # who may not come in any more cannot give a password either, and may have work to hand over
+            raise signed_out()
+        return session
 
     def _of_device(self, conn: Connection, row: "_Device | Row[Any]") -> Session:
         """What a device's row opens at this moment. Raises Problem 401 `locked-out` where that is nothing."""
@@ -303,6 +336,11 @@ def _set_password(conn: Connection, person_id: str, code: str, kept: str) -> Non
     fresh = {"password_hash": kept, "invite_hash": "", "invite_until": ""}
     if conn.execute(account.update().where(*unused).values(fresh)).rowcount == 0:
         raise Problem(401, "sign-in-wrong")
+
+
+def _password_hash(conn: Connection, person_id: str) -> str:
+    query = select(account.c.password_hash).where(account.c.person_id == person_id)
+    return conn.execute(query).scalar_one_or_none() or ""
 
 
 def _name_hash(name: str) -> str:

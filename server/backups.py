@@ -1,15 +1,20 @@
 """Backups and what follows from them: which changes no laptop need keep any longer, and that history went back."""
 
 import secrets
-import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Connection, select
 
 from casework.database import Database
 from casework.disk import flush_to_disk, put_in_place
 from casework.ids import new_id
 from casework.store_faults import fault_of_os
+from casework.tables import TABLES
+from casework.values import Document
+from server.blobs import CHUNK, is_hash
+from server.blobs_folder import place_of
 from server.clock import Clock, utc_now
 from server.devices import forget_nonces
 from server.facts import BACKED_UP_REV, EPOCH, fact, number, set_fact
@@ -35,8 +40,9 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
 def back_up(database: Database, to: Path, *, documents: Path | None, clock: Clock = utc_now) -> Backup:
     """Copies an embedded database and the folder of documents into a folder, looks the copy through, and says so.
 
-    From then on every laptop may forget what it kept for another time of the changes up to that number. Documents are
-    never changed, so those that are in the folder already are left as they are. Raises StoreFaults, BackupDamaged.
+    From then on every laptop may forget what it kept for another time of the changes up to that number, and of those
+    documents. Documents are never changed, so those that are in the folder already are left as they are. Raises
+    StoreFaults, BackupDamaged: also where a document is damaged or gone, after copying all the others.
     """
     if not database.is_sqlite:
         raise ValueError("PostgreSQL is backed up with its own tools")
@@ -45,10 +51,12 @@ def back_up(database: Database, to: Path, *, documents: Path | None, clock: Cloc
         to.mkdir(parents=True, exist_ok=True, mode=0o700)
         database.backup(to / name)
         # after the database: whatever its rows say is here by now
-        copied = _copy_documents(documents, to / _DOCUMENTS) if documents is not None and documents.exists() else 0
+        copied = _copy_documents(documents, to / _DOCUMENTS) if documents is not None else 0
     except OSError as error:
         raise fault_of_os(error) from error
-    rev = _looked_through(to / name, database)
+    rev, stored = _looked_through(to / name, database)
+    if documents is not None:
+        _refuse_without(stored, to / _DOCUMENTS)
     note_backup(database, rev)
     return Backup(path=to / name, rev=rev, documents=copied)
 
@@ -75,8 +83,8 @@ def note_restore(database: Database, *, clock: Clock = utc_now) -> str:
     return epoch
 
 
-def _looked_through(copy: Path, original: Database) -> int:
-    """The number up to which a copy goes, once it was found to be sound and ours."""
+def _looked_through(copy: Path, original: Database) -> tuple[int, set[str]]:
+    """The number up to which a copy goes, once it was found to be sound and ours; and the documents it names."""
     database = Database.plain(copy)
     try:
         if database.quick_check():
@@ -86,25 +94,60 @@ def _looked_through(copy: Path, original: Database) -> int:
                 raise BackupDamaged("The copy is of another history.")
             if not are_right(conn):
                 raise BackupDamaged("The copy's sums do not fit its cases.")
-            return head_of(conn)[0]
+            # without those that were deleted for good meanwhile
+            return head_of(conn)[0], _stored(conn) & _stored(here)
     finally:
         database.close()
         for leftover in ("-wal", "-shm"):
             copy.with_name(copy.name + leftover).unlink(missing_ok=True)
 
 
+def _refuse_without(stored: set[str], copied: Path) -> None:
+    """Raises BackupDamaged where not all documents have been copied."""
+    if lacking := sorted(one for one in stored if not place_of(copied / "whole", one).exists()):
+        raise BackupDamaged(
+            f"Documents are damaged or gone on this server ({len(lacking)}, the first is {lacking[0]}). All else is"
+            " copied. Put them back from an older backup; where there is none, say `backed-up` with the last number."
+        )
+
+
+def _stored(conn: Connection) -> set[str]:
+    """The hashes of the documents that the rows say are here."""
+    rows = TABLES[Document]
+    return set(conn.execute(select(rows.c.sha256).where(rows.c.is_stored)).scalars())
+
+
 def _copy_documents(documents: Path, to: Path) -> int:
-    """Copies the whole documents that are not there yet, each complete or not at all; returns how many."""
+    """Copies the whole documents that are not there yet, each complete and as its name says, or not at all.
+
+    Returns how many. One that is deleted meanwhile is passed over.
+    """
     copied = 0
     for source in sorted((documents / "whole").rglob("*")):
         target = to / "whole" / source.relative_to(documents / "whole")
-        if not source.is_file() or source.suffix == ".tmp" or target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        unfinished = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
-        shutil.copyfile(source, unfinished)
-        with unfinished.open("r+b") as file:
-            flush_to_disk(file.fileno())
-        put_in_place(unfinished, target)
-        copied += 1
+        if is_hash(source.name) and not target.exists():
+            copied += _copy(source, target)
     return copied
+
+
+def _copy(source: Path, target: Path) -> bool:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
+    seen = sha256()
+    try:
+        read = source.open("rb")
+    except FileNotFoundError:
+        return False
+    try:
+        with read, unfinished.open("xb") as file:
+            while piece := read.read(CHUNK):
+                seen.update(piece)
+                file.write(piece)
+            file.flush()
+            flush_to_disk(file.fileno())
+        if seen.hexdigest() != target.name:
+            return False
+        put_in_place(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return True

@@ -183,8 +183,13 @@ def missing(upload: Upload, here: frozenset[int]) -> tuple[int, ...]:
     return tuple(number for number in range(upload.chunks) if number not in here)
 
 
+def is_hash(name: str) -> bool:
+    """Whether this could be a document's name: 64 hex digits."""
+    return _HASH.fullmatch(name) is not None
+
+
 def checked_hash(sha256: str) -> str:
     """The hash itself; ValueError for anything that is not 64 hex digits, before it becomes a name in a store."""
-    if not _HASH.fullmatch(sha256):
+    if not is_hash(sha256):
         raise ValueError("not a SHA-256 in hex")
     return sha256

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from casework.disk import flush_folder, flush_to_disk, put_in_place
 from casework.store_faults import our_disk
@@ -98,9 +99,7 @@ class BlobFolder(BlobStore):
             self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
-        name = checked_hash(sha256)
-        # Two levels, so that no folder holds more than some thousand names.
-        return self._whole / name[:2] / name[2:4] / name
+        return place_of(self._whole, sha256)
 
     def join(self, upload: Upload) -> bool:
         with our_disk():
@@ -136,12 +135,18 @@ class BlobFolder(BlobStore):
         return whole
 
     def pieces(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
-        with our_disk(), self._path(sha256).open("rb") as file:
+        with our_disk(), self._opened(sha256) as file:
             file.seek(start)
             left = end - start
             while left > 0 and (piece := file.read(min(CHUNK, left))):
                 left -= len(piece)
                 yield piece
+
+    def _opened(self, sha256: str) -> BinaryIO:
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise BlobGone(sha256) from error
 
     def _chunks_of(self, upload: Upload, see: Callable[[bytes], None]) -> Iterator[bytes]:
         for number in range(upload.chunks):
@@ -151,6 +156,13 @@ class BlobFolder(BlobStore):
                 raise ChunkGone from error
             see(content)
             yield content
+
+
+def place_of(whole: Path, sha256: str) -> Path:
+    """Where a document lies in a folder of whole ones."""
+    name = checked_hash(sha256)
+    # Two levels, so that no folder holds more than some thousand names.
+    return whole / name[:2] / name[2:4] / name
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
 
 from casework.database import Database, current_version
 from casework.disk import KEEP_FREE, free_bytes
@@ -74,7 +76,8 @@ def _sqlite() -> Finding:
 
 
 def _database(config: Config) -> Iterator[Finding]:
-    if config.database_url.startswith("sqlite") and not (config.data / "server.db").exists():
+    where = make_url(config.database_url)
+    if where.get_backend_name() == "sqlite" and where.database and not Path(where.database).exists():
         yield _well("database", "will be made at the first start")
         return
     try:

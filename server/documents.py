@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import msgspec
@@ -16,6 +17,7 @@ from casework.tables import TABLES
 from casework.values import Document, Person
 from casework.wire import OpenUpload, UploadReply
 from server import put_by, scope
+from server.accounts import Asker
 from server.blobs import BlobGone, BlobStore, ChunkRefused, ChunksMissing, Mismatch, Upload
 from server.clock import Clock, as_text, utc_now
 from server.journal import Journal
@@ -23,6 +25,8 @@ from server.problem import Problem, not_found
 from server.tables import upload
 
 UPLOADS_LAST = timedelta(days=30)
+# Small documents that are fetched from their store at a time: over a network it is the waiting that takes long.
+_AT_ONCE = 8
 _ROWS = TABLES[Document]
 
 # A document on a case: the case's id and the hash.
@@ -48,7 +52,7 @@ class Documents:
         self._blobs = blobs
         self._clock = clock
 
-    def offer(self, person: Person, asked: OpenUpload) -> UploadReply:
+    def offer(self, asker: Asker, asked: OpenUpload) -> UploadReply:
         """Opens an upload, or goes on with the one that this person began. Raises Problem 404.
 
         `have` is said only where the person may read that case's own row and its bytes are verified already: who merely
@@ -60,6 +64,7 @@ class Documents:
             raise not_found()
         is_kept = self._blobs.has(asked.sha256)
         with self._database.writing() as conn:
+            person = asker(conn)
             key = asked.case_id, asked.sha256
             found = _sendable(conn, person, (key,)).get(key, [])
             if not any(document.size == asked.size for document in found):
@@ -70,25 +75,26 @@ class Documents:
         got = tuple(sorted(self._blobs.chunks_here(coming)))
         return UploadReply(rid=asked.rid, upload_id=coming.id, got=got, together=TOGETHER)
 
-    def put_chunk(self, person: Person, upload_id: str, number: int, content: bytes, sha256: str) -> None:
+    def put_chunk(self, asker: Asker, upload_id: str, number: int, content: bytes, sha256: str) -> None:
         """Takes one chunk in, or some that follow each other.
 
         Raises Problem 404, 409 `chunk-damaged` or `chunk-not-ours`.
         """
         with self._database.reading() as conn:
             # Whether the document may still be sent is asked at the end, once.
-            coming, _ = _begun(conn, person, upload_id)
+            coming, _ = _begun(conn, asker(conn), upload_id)
         refused = self._blobs.put_chunk(coming, number, content, sha256)
         if isinstance(refused, ChunkRefused):
             raise Problem(409, refused.code, {"number": str(number)})
 
-    def finish(self, person: Person, upload_id: str) -> Upload:
+    def finish(self, asker: Asker, upload_id: str) -> Upload:
         """Verifies the whole; from then on its rows on that case say that it is stored.
 
         What is left to do is `forget_chunks`. May be asked again by who may read the rows. Raises Problem 404, 409
         `chunks-missing` or `document-mismatch`.
         """
         with self._database.reading() as conn:
+            person = asker(conn)
             coming, case_id = _begun(conn, person, upload_id)
             key = case_id, coming.sha256
             if not _sendable(conn, person, (key,)).get(key):
@@ -112,13 +118,13 @@ class Documents:
         """
         self._blobs.abandon(finished)
 
-    def take_in(self, person: Person, sent: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
+    def take_in(self, asker: Asker, sent: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
         """Verifies and keeps small documents that came whole; for each "", or the code of why not, in order.
 
         "not-found" for one that is on no case where this person may send it, "document-mismatch" for other bytes.
         """
         with self._database.reading() as conn:
-            expected = _sendable(conn, person, [_key(one) for one, _ in sent])
+            expected = _sendable(conn, asker(conn), [_key(one) for one, _ in sent])
         codes = tuple(_why_not(one, content, expected.get(_key(one), [])) for one, content in sent)
         good = [both for both, code in zip(sent, codes, strict=True) if not code]
         if good:
@@ -126,22 +132,23 @@ class Documents:
             self._note_stored([one for one, _ in good])
         return codes
 
-    def give(self, person: Person, asked: Sequence[Small]) -> list[bytes]:
+    def give(self, asker: Asker, asked: Sequence[Small]) -> list[bytes]:
         """Small documents whole, in order; empty for one that is not there for this person, or beyond MOST_BYTES."""
         with self._database.reading() as conn:
-            found = _readable(conn, person, [_key(one) for one in asked])
-        given, left = list[bytes](), MOST_BYTES
+            found = _readable(conn, asker(conn), [_key(one) for one in asked])
+        given, left = list[Small | None](), MOST_BYTES
         for one in asked:
             is_here = any(document.is_stored for document in found.get(_key(one), []) if document.size == one.size)
-            content = self._small(one) if is_here and one.size <= min(SMALL, left) else b""
-            left -= len(content)
-            given.append(content)
-        return given
+            is_given = is_here and one.size <= min(SMALL, left)
+            left -= one.size if is_given else 0
+            given.append(one if is_given else None)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(self._small, given))
 
-    def read(self, person: Person, sha256: str, case_id: str, wanted: tuple[int | None, int | None]) -> Piece:
+    def read(self, asker: Asker, sha256: str, case_id: str, wanted: tuple[int | None, int | None]) -> Piece:
         """A document's bytes from a place on, both ends counted in; None for an open end. Raises Problem 404, 416."""
         with self._database.reading() as conn:
-            if not _is_here(conn, person, (case_id, sha256)):
+            if not _is_here(conn, asker(conn), (case_id, sha256)):
                 raise not_found()
         try:
             size = self._blobs.size_of(sha256)
@@ -155,9 +162,9 @@ class Documents:
         except BlobGone as error:
             raise not_found() from error
 
-    def _small(self, one: Small) -> bytes:
+    def _small(self, one: Small | None) -> bytes:
         try:
-            return b"".join(self._blobs.read(one.sha256))
+            return b"".join(self._blobs.pieces(one.sha256, 0, one.size)) if one else b""
         except BlobGone:
             return b""
 

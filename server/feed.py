@@ -29,7 +29,7 @@ LEAST_BYTES, MOST_BYTES = 1_000, 4_000_000
 # from so many bytes on a page is worth reading cases by the hundred
 BIG_PAGE = 2_000_000
 # A place among a person's own rows (server/trees.py), and one in front of all of them; no case's id looks like it.
-_PLACE = re.compile(r"[0-2]/[0-9a-f]{0,32}")
+PLACE = re.compile(r"[0-2]/[0-9a-f]{0,32}")
 _FIRST_PLACE = "0/"
 _BEFORE_ALL = "0"
 _OWN_AT_A_TIME = 500
@@ -45,7 +45,9 @@ class Asker:
 
     @property
     def still_held(self) -> tuple[str, ...]:
-        """What the store holds and may go on holding; cases of any other scope it has let go of already."""
+        """What the store holds and may go on holding. Cases of any other scope it lets go of by itself, and is told of
+        them only that they were deleted for good: it could name a scope that its person never had.
+        """
         return tuple(name for name in self.held if name in self.now)
 
 
@@ -78,7 +80,7 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     """
     assert asked.fill is not None
     head = head_of(conn)
-    wanted = tuple(name for name in asked.fill.scopes if name in asker.now)
+    wanted = tuple(name for name in asker.now if name in asked.fill.scopes)
     reader = Reader(conn, asker.person, asker.now)
     after, more = asked.fill.after, True
     if REF in wanted and not after:
@@ -87,8 +89,8 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     elif ALL in wanted and not after:
         # who comes into the office has had none of what waits there, and most of it comes along with its case
         basket.must_take(reader.kept_of_no_case())
-    is_mine = REF in wanted and (not after or _PLACE.fullmatch(after) is not None)
-    place = _put_personal(reader, basket, after) if is_mine else ""
+    is_mine = REF in wanted and (not after or PLACE.fullmatch(after) is not None)
+    place = put_personal(reader, basket, after) if is_mine else ""
     after = _BEFORE_ALL if is_mine else after
     more = not place
     most = CASES_AT_A_TIME if asked.max_bytes < BIG_PAGE else CASES_AT_A_TIME * 8
@@ -115,7 +117,7 @@ def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
     )
 
 
-def _put_personal(reader: Reader, basket: Basket, place: str) -> str:
+def put_personal(reader: Reader, basket: Basket, place: str) -> str:
     """Puts in what is the person's own, as much as fits; returns the place to go on from, empty where that was all."""
     while some := reader.personal_after(place, _OWN_AT_A_TIME):
         for behind, line in some:
@@ -144,7 +146,9 @@ def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Pag
     erase: dict[str, None] = {}
     stamps: dict[str, Stamp] = {}
     for line, rows in _line_by_line(lines, news):
-        if not basket.takes([*rows, *news.of_case(line.case_id)]):
+        # of a case that is in whole, this page has all that is there
+        along = () if line.case_id in basket.whole else news.of_case(line.case_id)
+        if not basket.takes([*rows, *along]):
             break
         if line.case_id in news.whole:
             basket.whole[line.case_id] = news.whole[line.case_id]
@@ -197,12 +201,13 @@ class _News:
         self._touched = list(dict.fromkeys(touched))
         self._reader = Reader(conn, asker.person, asker.now)
         stays = scope.stays_of(conn, {*asker.now, *asker.held}, self._touched)
-        now, held, still_held = frozenset(asker.now), frozenset(asker.held), frozenset(asker.still_held)
+        now, still_held = frozenset(asker.now), frozenset(asker.still_held)
         seen = {stay.case_id for stay in stays if stay.scope in now and stay.until is None}
         then = [stay for stay in stays if stay.since <= since and (stay.until is None or stay.until > since)]
         moved = {stay.case_id for stay in stays if stay.scope in now and max(stay.since, stay.until or 0) > since}
-        self.lost = {stay.case_id for stay in then if stay.scope in held} - seen
-        self.in_part = ({stay.case_id for stay in then if stay.scope in still_held} & seen) - moved
+        held = {stay.case_id for stay in then if stay.scope in still_held}
+        self.lost = held - seen
+        self.in_part = (held & seen) - moved
         to_send = [case_id for case_id in self._touched if case_id in seen - self.in_part]
         self.whole = scope.scopes_by_case(conn, asker.now, to_send)
         self.stamps = stamps_of(conn, to_send)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from casework.database import Database
 from casework.wire import START, Hello, HelloReply, Limits
 from server import scope
-from server.accounts import Session
+from server.accounts import Asker, Session
 from server.clock import Clock, as_text
 from server.facts import BACKED_UP_REV, EPOCH, HORIZON, RESCUE_PUBLIC, facts
 from server.journal import Journal
@@ -26,7 +26,9 @@ _FORGET_NONCE = Prepared(device.update().where(_THIS).values(last_nonce=""))
 log = logging.getLogger("doorstep.devices")
 
 
-def greet(database: Database, journal: Journal, clock: Clock, *, who: Session, asked: Hello) -> HelloReply:
+def greet(
+    database: Database, journal: Journal, clock: Clock, *, who: Session, asker: Asker, asked: Hello
+) -> HelloReply:
     """Where the server stands, and what this person may see at this moment; all of it out of one transaction.
 
     Raises Problem 409 `diverged` for a store of another history, `forked` for one of two copies (protocol 8). A
@@ -35,6 +37,7 @@ def greet(database: Database, journal: Journal, clock: Clock, *, who: Session, a
     """
     now = clock()
     with database.writing() as conn:
+        person = asker(conn)
         told = facts(conn, EPOCH, HORIZON, BACKED_UP_REV, RESCUE_PUBLIC)
         horizon = int(told[HORIZON] or 0)
         is_of_here = _noted(conn, who, asked, now, epoch=told[EPOCH], horizon=horizon)
@@ -44,7 +47,7 @@ def greet(database: Database, journal: Journal, clock: Clock, *, who: Session, a
             rid=asked.rid,
             epoch=told[EPOCH],
             head=head_of(conn),
-            now=scope.scopes_of(conn, who.person) if who.access == "ok" else (),
+            now=scope.scopes_of(conn, person) if who.access == "ok" else (),
             server_time=clock(),
             limits=Limits(),
             pull="reconcile" if asked.known != START and asked.known[0] < horizon else "ok",

@@ -1,8 +1,8 @@
 """Takes commands in: each is carried out once, ends in one outcome that is kept, and moves the running number."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence, Set
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from casework.answers import Done, Late, Refused, Status
 from casework.carry_out import carry_out, write_all
-from casework.commands import EraseCase, OpenCase, Said, SettleKept
+from casework.commands import Command, EraseCase, OpenCase, Said, SettleKept
 from casework.database import Database
 from casework.ids import child_id, new_id
 from casework.rows import RowDesk, find
 from casework.rules.moment import Moment, Side
-from casework.rules.settling import keep
+from casework.rules.settling import keep, said_in
 from casework.rules.standing_offers import run_out
 from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Record
 from casework.wire import Ack, Stamp
@@ -50,6 +50,14 @@ class Speaker(msgspec.Struct, frozen=True, kw_only=True):
     handed_in_by: str = ""
 
 
+# Asked in a transaction that changes something: whether who asks for it still may (Accounts.asker). Raises Problem.
+Still = Callable[[Connection], object]
+
+
+def as_before(conn: Connection) -> None:
+    """For what comes by no door: the author of a rescue copy, the command line, the server's own upkeep."""
+
+
 class Journal:
     """Every processed command, its outcome, and the rows that came of it (architecture.md 3, step 9)."""
 
@@ -62,15 +70,17 @@ class Journal:
         self._committed = committed
         self._no_offer_is_over: date | None = None
 
-    def push(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
+    def push(self, speaker: Speaker, saids: Iterable[Said], *, still: Still = as_before) -> tuple[Ack, ...]:
         """One ack per command, in order; what an ack says is on the disk by then. Raises StoreFaults.
 
-        When a fault comes half-way, what was acknowledged in an earlier batch is answered from its outcome next time.
+        When a fault comes half-way, or `still` says no, what was acknowledged in an earlier batch is answered from its
+        outcome next time.
         """
         acks: list[Ack] = []
         rest = iter(saids)
         while batch := list(islice(rest, BATCH)):
             with self._database.writing() as conn:
+                still(conn)
                 taken = self._take(conn, speaker, batch)
             self._committed()
             acks += taken
@@ -87,12 +97,13 @@ class Journal:
             raise_faults(error)
         return _Intake(conn, speaker, self._clock, batch).all(is_careful=True)
 
-    def deposit(self, speaker: Speaker, saids: Iterable[Said]) -> tuple[Ack, ...]:
+    def deposit(self, speaker: Speaker, saids: Iterable[Said], *, still: Still = as_before) -> tuple[Ack, ...]:
         """Keeps commands of a device that was reported lost, whole, for a lead to look at; none is carried out.
 
         One ack per command, as for `push` (protocol 13).
         """
         with self._database.writing() as conn:
+            still(conn)
             acks = _Intake(conn, speaker, self._clock, tuple(saids)).all(is_trusted=False)
         self._committed()
         return tuple(acks)
@@ -115,7 +126,7 @@ class Journal:
         ledger, tally = Ledger(conn), Tally(conn)
         book = StampBook(ledger, new_id(), case_id)
         write_all(conn, records, book)
-        _note_book(scope.Whereabouts(conn), book, tally, self._clock())
+        tally.note_book(scope.Whereabouts(conn), book, self._clock())
         tally.put_down()
         ledger.put_down()
         return ledger.head
@@ -123,15 +134,26 @@ class Journal:
     def end_what_is_over(self, conn: Connection) -> None:
         """Ends the reach of those who were let into a case until a day that has passed, and offers that ran out.
 
-        Inside a write transaction.
+        Inside a write transaction, anybody's: what breaks over one of these rows is logged, and stops nobody's round.
+        Raises StoreFaults.
         """
-        self._end_offers(conn)
+        for end in (self._end_offers, self._end_stays):
+            try:
+                end(conn)
+            except OUR_MISTAKES as error:
+                raise_faults(error)
+                log.error("%s in %s", type(error).__name__, end.__name__)
+
+    def _end_stays(self, conn: Connection) -> None:
         over = scope.over_by(conn, self._clock())
-        if not over:
-            return
+        if over:
+            with savepoint(conn):
+                self._end_stays_in(conn, over)
+
+    def _end_stays_in(self, conn: Connection, over: Iterable[str]) -> None:
         ledger, tally = Ledger(conn), Tally(conn)
         stamps = {case_id: ledger.take("", case_id) for case_id in over}
-        _note_scopes(scope.Whereabouts(conn), stamps, tally, self._clock(), decided=stamps.keys())
+        tally.note_scopes(scope.Whereabouts(conn), stamps, self._clock(), decided=stamps.keys())
         tally.put_down()
         ledger.put_down()
 
@@ -141,11 +163,13 @@ class Journal:
         if self._no_offer_is_over == now.date():
             return
         over = offers_over(conn, now.date())
-        for offer, case in over:
-            self.write_down(conn, run_out(offer, case, now), case_id=case.id)
         if not over:
-            # not where some were ended just now: that may be taken back with what else is in the transaction
+            # not where some are ended now: that may be taken back with what else is in the transaction
             self._no_offer_is_over = now.date()
+            return
+        with savepoint(conn):
+            for offer, case in over:
+                self.write_down(conn, run_out(offer, case, now), case_id=case.id)
 
 
 class _Intake:
@@ -227,16 +251,21 @@ class _Intake:
         if moment.number and case is not None and case.number == moment.number:
             use_number(self._conn, moment.now.year)
         if not isinstance(verdict, Done):
+            if case is not None and case.joined_to:
+                # it is kept about the case that stays, and that is the one to be seen
+                until = self._reach.let_in_until(case.joined_to, moment.now)
+                moment = msgspec.structs.replace(moment, let_in_until=until)
             write_all(self._conn, keep(RowDesk(self._conn), said, verdict, case, moment), book)
         elif isinstance(said.say, EraseCase):
             # what was joined to it is about the same client, and laptops may still have rows of it under its own id
             for case_id in (*joined_into(self._conn, said.say.case_id), said.say.case_id):
                 erase(self._conn, case_id, book.touch(case_id))
                 book.decided.add(case_id)
+                self._blank_outcomes(case_id)
             self._dead = self._deaths()
         elif isinstance(said.say, SettleKept):
             write_all(self._conn, put_by.stored_now(self._conn, said.say.case_id), book)
-        _note_book(self._where, book, self._tally, moment.now)
+        self._tally.note_book(self._where, book, moment.now)
         if isinstance(verdict, Late):
             return self._conclude(said, Status.CONFLICT_KEPT, verdict)
         if isinstance(verdict, Refused):
@@ -248,7 +277,8 @@ class _Intake:
 
     def _moment(self, said: Said) -> Moment:
         now = self._clock()
-        is_new = isinstance(said.say, OpenCase)
+        opening = self._opening(said.say)
+        could_see = self._reach.could_see(said)
         return Moment(
             command_id=said.id,
             who=self._who,
@@ -258,11 +288,21 @@ class _Intake:
             under=said.under,
             epoch=said.epoch,
             side=Side.DECIDING,
-            could_see=is_new or self._reach.has_had(said.say.case_id),
-            number=peek_number(self._conn, now.year) if is_new else "",
+            could_see=could_see,
+            could_see_named=self._reach.could_see_named(opening or said.say),
+            let_in_until=self._reach.let_in_until(said.say.case_id, now) if could_see else now,
+            number=peek_number(self._conn, now.year) if opening else "",
             clock_off=self._speaker.clock_off,
             handed_in_by=self._speaker.handed_in_by,
         )
+
+    def _opening(self, say: Command) -> OpenCase | None:
+        """The new case that this would open: said now, or kept before and now to be used."""
+        if isinstance(say, OpenCase):
+            return say
+        kept = find(self._conn, KeptWork, say.kept_id) if isinstance(say, SettleKept) and say.how == "use" else None
+        said = said_in(kept) if kept is not None and kept.case_id == say.case_id else None
+        return said.say if said is not None and isinstance(said.say, OpenCase) else None
 
     def _conclude(self, said: Said, status: Status, verdict: Late | Refused | None) -> Ack:
         rev, chain = self._ledger.head
@@ -284,6 +324,13 @@ class _Intake:
         )
         self._outcomes[ack.id] = self._fresh[-1]
         return ack
+
+    def _blank_outcomes(self, case_id: str) -> None:
+        """What `erase` does to outcomes, to those of this batch, which are not written yet."""
+        about = {said.id for said in self._saids if said.say.case_id == case_id}
+        for row in self._fresh:
+            if row["cmd_id"] in about:
+                row["facts"] = "{}"
 
     def _deaths(self) -> Set[str]:
         """What of all that the batch names was deleted for good."""
@@ -331,26 +378,6 @@ class _Intake:
             rev, chain = self._ledger.head
             return Ack(id=said.id, st=Status.REFUSED_KEPT, rev=rev, chain=chain, code="id-used-twice")
         return self._keep_whole(said, Status.REFUSED_KEPT, code="id-used-twice", kind=KeptKind.BROKEN, kept_id=kept_id)
-
-
-def _note_book(where: scope.Whereabouts, book: StampBook, tally: Tally, now: datetime) -> None:
-    touched = {case_id: stamp for case_id, stamp in book.stamps.items() if case_id}
-    _note_scopes(where, touched, tally, now, decided=book.decided, anew=book.torn)
-
-
-def _note_scopes(
-    where: scope.Whereabouts,
-    stamps: Mapping[str, Stamp],
-    tally: Tally,
-    now: datetime,
-    *,
-    decided: Set[str],
-    anew: Set[str] = frozenset(),
-) -> None:
-    revs = {case_id: stamp[0] for case_id, stamp in stamps.items()}
-    tally.look_up(stamps)
-    for case_id, scopes in where.note(revs, now, decided=decided, anew=anew).items():
-        tally.note(case_id, stamps[case_id], *scopes)
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

@@ -23,7 +23,7 @@ from server import scope
 from server.facts import HORIZON, number
 from server.ledger import head_of
 from server.prepared import Prepared, among, given
-from server.problem import Problem
+from server.problem import OUR_MISTAKES, Problem
 from server.tables import case_scope, commit_log
 
 LOOK_EVERY = 0.5
@@ -136,6 +136,9 @@ class Newsroom:
             except StoreFault as fault:
                 # it is looked again in half a second; who waits comes with a round of their own at the latest
                 log.warning("no news: %s", fault.code)
+            except OUR_MISTAKES as error:
+                # must not end the news of this process for good
+                log.error("no news: %s", type(error).__name__)
 
     def _tell(self, waiting: tuple[_Waiter, ...]) -> None:
         """Wakes who has news. Those who came since the last look are asked about from where they stand."""

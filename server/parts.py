@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import Connection
 
 from casework.database import Database
 from casework.kinds import LATEST
@@ -20,7 +19,6 @@ from server.clock import Clock, utc_now
 from server.config import Config
 from server.devices import Devices
 from server.documents import Documents
-from server.facts import EPOCH, fact
 from server.journal import Journal
 from server.news import Newsroom
 from server.people import People
@@ -48,10 +46,6 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     setting_up: SettingUp
     snapshots: Snapshots
     blobs: BlobStore
-
-    def epoch(self, conn: Connection) -> str:
-        """The identity of this server's history; empty before there is an organisation."""
-        return fact(conn, EPOCH)
 
     def close(self) -> None:
         """Lets go of every connection, and of who waits for news."""

@@ -13,7 +13,7 @@ from casework.wire import NewPerson, NewPersonReply
 from server import passwords
 from server.accounts import folded
 from server.clock import Clock, as_text, utc_now
-from server.journal import Journal
+from server.journal import Journal, Still, as_before
 from server.problem import Problem, not_found
 from server.tables import account
 
@@ -29,10 +29,11 @@ class People:
         self._journal = journal
         self._clock = clock
 
-    def add(self, asked: NewPerson) -> NewPersonReply:
+    def add(self, asked: NewPerson, *, still: Still = as_before) -> NewPersonReply:
         """Adds somebody and gives the one-time code for their first sign-in.
 
-        Raises Problem: 400 `name-needed`, 409 `username-taken`.
+        An answer may get lost, and only it has the code: the same once more, of who has not come in yet, gives another
+        one. Raises Problem: 400 `name-needed`, 409 `username-taken`.
         """
         person = Person(
             id=new_id(),
@@ -42,8 +43,10 @@ class People:
             email=asked.email.strip(),
         )
         with self._database.writing() as conn:
-            code = self.put(conn, person)
-        return NewPersonReply(rid=asked.rid, person_id=person.id, code=code)
+            still(conn)
+            known = self._still_to_come(conn, person)
+            code = self._give_code(conn, known) if known else self.put(conn, person)
+        return NewPersonReply(rid=asked.rid, person_id=known or person.id, code=code)
 
     def put(self, conn: Connection, person: Person, *, password_hash: str = "") -> str:
         """Writes a new person and their account in the caller's transaction; returns the one-time code."""
@@ -58,20 +61,24 @@ class People:
         conn.execute(account.insert().values(person_id=person.id, username=name, **nothing))
         return "" if password_hash else self._give_code(conn, person.id)
 
-    def new_code(self, person_id: str) -> str:
+    def new_code(self, person_id: str, *, still: Still = as_before) -> str:
         """A new one-time code: for somebody who has forgotten their password, or never used the first code."""
         with self._database.writing() as conn:
+            still(conn)
             person = find(conn, Person, person_id)
             if person is None or not person.is_active:
                 raise not_found()
             return self._give_code(conn, person_id)
 
-    def change(self, person_id: str, *, role: Role | None = None, is_active: bool | None = None) -> None:
+    def change(
+        self, person_id: str, *, role: Role | None = None, is_active: bool | None = None, still: Still = as_before
+    ) -> None:
         """Gives somebody another role, ends their access or lets them in again; what they may see follows at once.
 
         Raises Problem: 404, 409 `last-admin` where nobody would be left who can look after people.
         """
         with self._database.writing() as conn:
+            still(conn)
             person = find(conn, Person, person_id)
             if person is None:
                 raise not_found()
@@ -106,6 +113,15 @@ class People:
             waiting = conn.execute(select(account.c.person_id).where(account.c.password_hash == "")).scalars()
             found = (find(conn, Person, person_id) for person_id in waiting)
             return tuple(person for person in found if person is not None)
+
+    def _still_to_come(self, conn: Connection, person: Person) -> str:
+        """The id of just such a person, added before, who has never set a password; "" where there is none."""
+        waits = (account.c.username == folded(person.username), account.c.password_hash == "")
+        known_id = conn.execute(select(account.c.person_id).where(*waits)).scalar_one_or_none()
+        known = find(conn, Person, known_id) if known_id else None
+        if known is None or known != msgspec.structs.replace(person, id=known.id, rev=known.rev):
+            return ""
+        return known.id
 
     def _give_code(self, conn: Connection, person_id: str) -> str:
         code = passwords.new_code()

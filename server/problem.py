@@ -1,27 +1,14 @@
 """A request that is not answered as asked: which code goes out with which status."""
 
-import msgspec
 import psycopg
-import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import StatementError
 
+from casework import store_faults
 from casework.answers import Facts
 from casework.store_faults import fault_of
 
-# As what a mistake of ours shows, or a value that no column holds; the world's own faults are not among them.
-OUR_MISTAKES: tuple[type[Exception], ...] = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    msgspec.MsgspecError,
-    psycopg.Error,
-    StatementError,
-    sqlcipher.Error,
-)
+# The world's own faults are not among them: see raise_faults.
+OUR_MISTAKES: tuple[type[Exception], ...] = (*store_faults.OUR_MISTAKES, psycopg.Error, StatementError)
 
 
 class Problem(Exception):

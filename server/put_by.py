@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from casework.commands import AttachDocument, Said
+from casework.commands import AttachDocument
 from casework.rows import of_case
 from casework.rules.documents import rows_of
+from casework.rules.keeping import said_in_text
 from casework.tables import TABLES
 from casework.values import Document, KeptState, KeptWork
 from server.facts import facts, set_fact
@@ -46,20 +47,31 @@ def let_go(conn: Connection) -> tuple[str, ...]:
     keys = conn.execute(select(meta.c.key).where(meta.c.key.startswith(PUT_BY))).scalars().all()
     if not keys:
         return ()
-    waiting = {document.sha256 for document in _named(conn)}
+    waiting = waited_for(conn)
     gone = []
     for sha256 in [key.removeprefix(PUT_BY) for key in keys]:
         if sha256 in waiting:
             continue
-        conn.execute(delete(meta).where(meta.c.key == f"{PUT_BY}{sha256}"))
+        forget(conn, sha256)
         if conn.execute(select(_DOCUMENT.c.id).where(_DOCUMENT.c.sha256 == sha256).limit(1)).first() is None:
             gone.append(sha256)
     return tuple(gone)
 
 
+def waited_for(conn: Connection) -> frozenset[str]:
+    """The hashes of all documents that undecided kept work names, whether their bytes are here or to come."""
+    return frozenset(document.sha256 for document in _named(conn))
+
+
+def forget(conn: Connection, sha256: str) -> None:
+    """Its bytes are not put by any more."""
+    conn.execute(delete(meta).where(meta.c.key == f"{PUT_BY}{sha256}"))
+
+
 def _named(conn: Connection, *conditions: ColumnElement[bool]) -> Iterator[Document]:
     is_open = (_KEPT.c.state == KeptState.OPEN, _KEPT.c.command == "document.attach")
     for body, author_id in conn.execute(select(_KEPT.c.said, _KEPT.c.author_id).where(*is_open, *conditions)):
-        said = msgspec.json.decode(body, type=Said)
-        if isinstance(say := said.say, AttachDocument):
+        said = said_in_text(body)
+        # what a newer server kept and this one cannot read stops nobody else's
+        if said is not None and isinstance(say := said.say, AttachDocument):
             yield from rows_of(say, case_id=say.case_id, at=said.at, by=author_id)

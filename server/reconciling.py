@@ -26,7 +26,7 @@ from casework.wire import (
 from server import scope
 from server.basket import Basket
 from server.facts import HORIZON, number
-from server.feed import CASES_AT_A_TIME, LEAST_BYTES, require_ours
+from server.feed import CASES_AT_A_TIME, LEAST_BYTES, PLACE, put_personal, require_ours
 from server.kept_left import buried
 from server.ledger import head_of
 from server.prepared import Prepared, given
@@ -88,16 +88,19 @@ def list_for(conn: Connection, person: Person, asked: Reconcile) -> ReconcileRep
 
 
 def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
-    """Whole cases by their ids, as many as fit."""
+    """Whole cases by their ids, as many as fit; before them what everybody holds, and what is the person's own.
+
+    Raises Problem 400 for a place among a person's own that can be none.
+    """
     now = scope.scopes_of(conn, person)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
     reader = Reader(conn, person, now)
-    if asked.ref:
-        basket.must_take([*reader.ref(), *reader.personal()])
+    is_first = asked.ref and not asked.after
+    place = _put_ref(reader, basket, asked.after) if asked.ref else ""
     ids = list(dict.fromkeys(asked.ids))
     evict: list[str] = []
     done = 0
-    for some in _pieces(ids[:MOST_TREES]):
+    for some in _pieces(() if place else ids[:MOST_TREES]):
         seen = scope.scopes_by_case(conn, now, some)
         trees = reader.trees(seen)
         taken = 0
@@ -114,14 +117,26 @@ def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
         rid=asked.rid,
         now=now,
         evict=tuple(evict),
-        erase=buried(conn, person.id) if asked.ref else (),
+        erase=buried(conn, person.id) if is_first else (),
         whole=basket.whole,
         stamps=stamps_of(conn, basket.whole),
         rows=basket.rows(),
         cur=head_of(conn),
-        fill_after=ids[done - 1] if 0 < done < len(ids) else "",
-        more=done < len(ids),
+        fill_after=place or (ids[done - 1] if 0 < done < len(ids) else ""),
+        more=bool(place) or done < len(ids),
     )
+
+
+def _put_ref(reader: Reader, basket: Basket, after: str) -> str:
+    """Puts in what everybody holds, in one piece, and what is the person's own from a place on, as much as fits.
+
+    Returns the place to go on from, empty where that was all.
+    """
+    if not after:
+        basket.must_take(reader.ref())
+    elif PLACE.fullmatch(after) is None:
+        raise Problem(400, "not-understood")
+    return put_personal(reader, basket, after)
 
 
 def check_rows(conn: Connection, person: Person, asked: CheckRows) -> CheckedRows:

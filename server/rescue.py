@@ -27,6 +27,7 @@ from server.documents import Documents
 from server.journal import Journal, Speaker
 from server.outcomes import outcomes_of
 from server.problem import Problem
+from server.reading_said import id_in, read_said
 from server.rescue_keys import private_key
 from server.tables import device, outcome
 
@@ -35,10 +36,6 @@ log = logging.getLogger("doorstep.rescue")
 RESCUED_LAST = timedelta(days=30)
 _DONE = (Status.APPLIED, Status.APPLIED_CHANGED)
 _WAITS = (Status.HELD, Status.LATER)
-
-
-class _Named(msgspec.Struct):
-    id: str
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +53,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: changes that took effect, that wait for a decision, that wait for others, and documents.
 
-    `unreadable` were written by a newer app; they are taken once the server is as new. `loose` documents are on no case
-    here: their bytes are only in the copy.
+    `unreadable` were written by a newer app; they are taken once the server is as new. `loose` documents are named
+    by no case here and by no kept work: their bytes are only in the copy.
     """
 
     found: Found
@@ -100,6 +97,15 @@ class Rescue:
         except OSError as error:
             raise fault_of_os(error) from error
 
+    def sweep(self, now: datetime) -> None:
+        """Removes copies of which nothing has come for 30 days, whole or half come. Raises DiskFault."""
+        try:
+            for path in self.folder.glob("*.rescue"):
+                if path.stat().st_mtime < (now - RESCUED_LAST).timestamp():
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise fault_of_os(error) from error
+
     def needs_passphrase(self, path: Path) -> bool:
         """Whether only a passphrase opens it. Raises Problem 400 for what is no copy."""
         with _named(), path.open("rb") as file:
@@ -133,7 +139,9 @@ class Rescue:
                 handed_in_by=by.id,
             )
             acks = self._journal.push(speaker, saids)
-            stored = [self._take_in(paper, pieces, by) for paper, pieces in opened.papers()]
+            # what kept work names waits for its author's bytes; what somebody decided about may be out of their reach
+            people = found.author, by
+            stored = [self._take_in(paper, pieces, people) for paper, pieces in opened.papers()]
         log.info("a rescue copy of device %s, %d changes, was handed in by %s", found.device, found.changes, by.id)
         statuses = [ack.st for ack in acks]
         return HandedIn(
@@ -148,8 +156,8 @@ class Rescue:
 
     def _ready(self, manifest: Manifest) -> list[Said]:
         """The commands that can be read. None waits for what is neither here nor in the copy: it has all there was."""
-        saids = [said for said in map(_said, manifest.commands) if said is not None]
-        there = {_id_of(raw) for raw in manifest.commands}
+        saids = [said for said in map(read_said, manifest.commands) if said is not None]
+        there = {id_in(raw) for raw in manifest.commands}
         with self._database.reading() as conn:
             there.update(outcomes_of(conn, {said.prev for said in saids if said.prev}))
         return [without_earlier(said) if said.prev and said.prev not in there else said for said in saids]
@@ -163,7 +171,7 @@ class Rescue:
             author = find(conn, Person, manifest.person_id) if is_id(manifest.person_id) else None
             if author is None:
                 raise Problem(400, "rescue-of-another-server")
-            ids = [said.id for said in map(_said, manifest.commands) if said is not None]
+            ids = [said.id for said in map(read_said, manifest.commands) if said is not None]
             return Found(
                 author=author,
                 device=manifest.device,
@@ -174,8 +182,8 @@ class Rescue:
                 is_proved=_is_proved(conn, manifest),
             )
 
-    def _take_in(self, paper: Enclosed, pieces: Iterator[bytes], by: Person) -> bool:
-        """Stores a document on each of its cases; whether it is on one at all."""
+    def _take_in(self, paper: Enclosed, pieces: Iterator[bytes], people: tuple[Person, ...]) -> bool:
+        """Stores a document for each of its cases, in the name of the first who may; whether it is for one at all."""
         with tempfile.TemporaryFile() as spool:
             seen = sha256()
             for piece in pieces:
@@ -183,14 +191,15 @@ class Rescue:
                 spool.write(piece)
             if seen.hexdigest() != paper.sha256:
                 return False
-            return any([self._store(paper, case_id, spool, by) for case_id in paper.cases if is_id(case_id)])
+            cases = [case_id for case_id in paper.cases if is_id(case_id)]
+            return any([any(self._store(paper, case_id, spool, person) for person in people) for case_id in cases])
 
-    def _store(self, paper: Enclosed, case_id: str, content: BinaryIO, by: Person) -> bool:
+    def _store(self, paper: Enclosed, case_id: str, content: BinaryIO, person: Person) -> bool:
         offer = OpenUpload(rid="", sha256=paper.sha256, size=paper.size, case_id=case_id)
         try:
-            upload = self._documents.offer(by, offer)
+            upload = self._documents.offer(lambda _: person, offer)
         except Problem:
-            # the change that put it on the case was not taken as said: no row names it
+            # nothing of theirs names it there: the change that put it on the case was not even kept
             return False
         if upload.have:
             return True
@@ -198,19 +207,9 @@ class Rescue:
             if number not in upload.got:
                 content.seek(number * CHUNK)
                 chunk = content.read(CHUNK)
-                self._documents.put_chunk(by, upload.upload_id, number, chunk, sha256(chunk).hexdigest())
-        self._documents.forget_chunks(self._documents.finish(by, upload.upload_id))
+                self._documents.put_chunk(lambda _: person, upload.upload_id, number, chunk, sha256(chunk).hexdigest())
+        self._documents.forget_chunks(self._documents.finish(lambda _: person, upload.upload_id))
         return True
-
-
-def sweep_rescued(folder: Path, before: datetime) -> None:
-    """Removes copies of which nothing has come since that time, whole or half come. Raises DiskFault."""
-    try:
-        for path in folder.glob("*.rescue"):
-            if path.stat().st_mtime < before.timestamp():
-                path.unlink(missing_ok=True)
-    except OSError as error:
-        raise fault_of_os(error) from error
 
 
 def _is_known(conn: Connection, command_id: str) -> bool:
@@ -223,24 +222,6 @@ def _is_proved(conn: Connection, manifest: Manifest) -> bool:
     if row is None or row.person_id != manifest.person_id:
         return False
     return any(is_signed(manifest, known) for known in (row.renewal_hash, row.previous_hash))
-
-
-def _said(raw: msgspec.Raw) -> Said | None:
-    """A command; None for one that this version cannot read."""
-    try:
-        said = msgspec.json.decode(raw, type=Said)
-    except msgspec.MsgspecError:
-        return None
-    links = (said.prev, said.under, said.say.case_id)
-    return said if is_id(said.id) and all(not link or is_id(link) for link in links) else None
-
-
-def _id_of(raw: msgspec.Raw) -> str:
-    """The id of a command, also of one that this version cannot read; "" where there is none."""
-    try:
-        return msgspec.json.decode(raw, type=_Named).id
-    except msgspec.MsgspecError:
-        return ""
 
 
 def _read_to_the_end(opened: OpenedCopy) -> None:

@@ -49,7 +49,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def offer(request: Request, who: Anybody, body: Words, parts: Served) -> Response:
     """Offers the bytes of a document that is on a case."""
     asked = understand(request, body, OpenUpload)
-    return answer(request, parts.documents.offer(who.person, asked))
+    return answer(request, parts.documents.offer(parts.accounts.asker(who), asked))
 
 
 @router.put("/uploads/{upload_id}/{number}")
@@ -63,14 +63,14 @@ def put_chunk(
     x_chunk_sha256: Annotated[str, Header()] = "",
 ) -> Response:
     """One chunk, or some that follow each other, with the hash of what is sent."""
-    parts.documents.put_chunk(who.person, id_in_path(upload_id), number, body, x_chunk_sha256.lower())
+    parts.documents.put_chunk(parts.accounts.asker(who), id_in_path(upload_id), number, body, x_chunk_sha256.lower())
     return answer(request, Reply(rid=rid_of(request)))
 
 
 @router.post("/uploads/{upload_id}/finish")
 def finish(request: Request, who: Anybody, parts: Served, upload_id: str) -> Response:
     """Has the whole verified."""
-    finished = parts.documents.finish(who.person, id_in_path(upload_id))
+    finished = parts.documents.finish(parts.accounts.asker(who), id_in_path(upload_id))
     reply = answer(request, Reply(rid=rid_of(request)))
     reply.background = BackgroundTask(parts.documents.forget_chunks, finished)
     return reply
@@ -85,7 +85,9 @@ def take_in(request: Request, who: Anybody, body: BundleBytes, parts: Served) ->
     except Malformed as error:
         raise Problem(400, "not-understood") from error
     note_rid(request, bundle)
-    codes = parts.documents.take_in(who.person, list(zip(_fit(bundle.documents, MOST_BYTES), contents, strict=True)))
+    codes = parts.documents.take_in(
+        parts.accounts.asker(who), list(zip(_fit(bundle.documents, MOST_BYTES), contents, strict=True))
+    )
     return answer(request, BundleTaken(rid=bundle.rid, codes=codes))
 
 
@@ -93,7 +95,7 @@ def take_in(request: Request, who: Anybody, body: BundleBytes, parts: Served) ->
 def give(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """Several small documents back, whole."""
     asked = understand(request, body, Bundle)
-    contents = parts.documents.give(who.person, _fit(asked.documents, SMALL))
+    contents = parts.documents.give(parts.accounts.asker(who), _fit(asked.documents, SMALL))
     head = BundleGiven(rid=asked.rid, sizes=tuple(map(len, contents)))
     return Response(packed(head, contents), media_type="application/octet-stream")
 
@@ -118,7 +120,7 @@ def fetch(
     """The bytes, all or a range of them."""
     if not _SHA256.fullmatch(sha256):
         raise not_found()
-    piece = parts.documents.read(who.person, sha256, id_in_path(case), read_range(wanted))
+    piece = parts.documents.read(parts.accounts.asker(who), sha256, id_in_path(case), read_range(wanted))
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(piece.length),

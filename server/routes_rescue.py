@@ -7,7 +7,7 @@ from casework.handing_in import OpenRescue, RescueHeld, RescuePart, RescueReply
 from server.asking import Served, Words, answer, is_id, understand
 from server.problem import not_found
 from server.rescue import Found, HandedIn
-from server.routes_people import Admin
+from server.routes_people import Admin, admin_asker
 
 router = APIRouter(prefix="/v1/rescue")
 
@@ -31,7 +31,9 @@ def open_it(request: Request, who: Admin, body: Words, parts: Served) -> Respons
         raise not_found()
     if not asked.submit:
         return answer(request, _reply(asked.rid, parts.rescue.look(place, passphrase=asked.passphrase)))
-    done = parts.rescue.submit(place, who.person, passphrase=asked.passphrase, even_unproved=asked.even_unproved)
+    with parts.database.reading() as conn:
+        admin = admin_asker(parts, who)(conn)
+    done = parts.rescue.submit(place, admin, passphrase=asked.passphrase, even_unproved=asked.even_unproved)
     return answer(request, _reply(asked.rid, done.found, done))
 
 

@@ -28,8 +28,9 @@ def offer(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """
     asked = understand(request, body, WantSnapshot)
     with parts.database.reading() as conn:
-        parts.snapshots.make_soon(conn, who.person)
-        made, now = snapshot_for(conn, parts.snapshots, who.person)
+        person = parts.accounts.asker(who)(conn)
+        parts.snapshots.make_soon(conn, person)
+        made, now = snapshot_for(conn, parts.snapshots, person)
     return answer(request, made.reply(asked, now))
 
 

@@ -21,7 +21,6 @@ from casework.wire import (
     Message,
     News,
     NewsReply,
-    Page,
     Pull,
     PushReply,
     Reconcile,
@@ -31,13 +30,15 @@ from casework.wire import (
 )
 from server import feed, greeting, reconciling, scope
 from server.accounts import Session
-from server.asking import Anybody, Sender, Served, Who, Words, answer, is_id, understand
+from server.asking import Anybody, Sender, Served, Who, Words, answer, understand
 from server.devices import WIPE
 from server.news import LONGEST_WAIT
 from server.parts import Parts
 from server.problem import Problem
+from server.reading_said import id_in, read_said
 
 M = TypeVar("M", bound=Message)
+R = TypeVar("R", bound=Reply)
 router = APIRouter(prefix="/v1")
 
 
@@ -45,10 +46,6 @@ class LoosePush(Message, frozen=True, kw_only=True):
     """A wire.Push whose commands are looked at one by one, so that one from a newer app does not stop the others."""
 
     cmds: tuple[msgspec.Raw, ...]
-
-
-class _OnlyId(msgspec.Struct, frozen=True):
-    id: str
 
 
 @router.post("/hello")
@@ -59,14 +56,16 @@ def hello(request: Request, who: Anybody, body: Words, parts: Served) -> Respons
         raise Problem(409, "device-of-another")
     if asked.proto != PROTOCOL:
         raise Problem(426, "out-of-date", {"speaks": str(PROTOCOL), "push": "ok"})
-    reply = greeting.greet(parts.database, parts.journal, parts.clock, who=who, asked=asked)
+    asker = parts.accounts.asker(who)
+    reply = greeting.greet(parts.database, parts.journal, parts.clock, who=who, asker=asker, asked=asked)
     return answer(request, reply)
 
 
 @router.post("/push")
 def push(request: Request, who: Sender, body: Words, parts: Served) -> Response:
     """One ack per command; an app of any version may push (protocol 13)."""
-    return answer(request, _taken(request, body, lambda known: parts.journal.push(who.speaker, known)))
+    still = parts.accounts.asker(who)
+    return answer(request, _taken(request, body, lambda known: parts.journal.push(who.speaker, known, still=still)))
 
 
 @router.post("/deposit")
@@ -74,15 +73,15 @@ def deposit(request: Request, who: Anybody, body: Words, parts: Served) -> Respo
     """What a lost device had not sent: kept whole for a lead, judged by nobody else (FF3). Raises Problem 403."""
     if who.access != WIPE:
         raise Problem(403, "not-allowed")
-    return answer(request, _taken(request, body, lambda known: parts.journal.deposit(who.speaker, known)))
+    still = parts.accounts.asker(who)
+    return answer(request, _taken(request, body, lambda known: parts.journal.deposit(who.speaker, known, still=still)))
 
 
 @router.post("/pull")
 def pull(request: Request, who: Who, body: Words, parts: Served) -> Response:
     """The next page for this store."""
     asked = understand(request, body, Pull)
-    with parts.database.reading() as conn:
-        page: Page = feed.page_for(conn, who.person, asked)
+    page = _looked_up(parts, who, asked, feed.page_for)
     is_new = asked.cur == START and not asked.held
     parts.devices.note_cursor(who, page.cur if is_new else asked.cur)
     return answer(request, page)
@@ -125,15 +124,15 @@ async def news(request: Request, who: Who, body: Words, parts: Served) -> Respon
     return answer(request, NewsReply(rid=asked.rid, is_news=is_news))
 
 
-def _looked_up(parts: Parts, who: Session, asked: M, look: Callable[[Connection, Person, M], Reply]) -> Reply:
+def _looked_up(parts: Parts, who: Session, asked: M, look: Callable[[Connection, Person, M], R]) -> R:
     """The answer to a question that changes nothing, out of one snapshot."""
     with parts.database.reading() as conn:
-        return look(conn, who.person, asked)
+        return look(conn, parts.accounts.asker(who)(conn), asked)
 
 
 def _scopes_of(parts: Parts, who: Session) -> tuple[str, ...]:
     with parts.database.reading() as conn:
-        return scope.scopes_of(conn, who.person)
+        return scope.scopes_of(conn, parts.accounts.asker(who)(conn))
 
 
 def _taken(request: Request, body: bytes, take: Callable[[list[Said]], tuple[Ack, ...]]) -> PushReply:
@@ -149,17 +148,7 @@ def _taken(request: Request, body: bytes, take: Callable[[list[Said]], tuple[Ack
 
 def _read(raw: msgspec.Raw) -> Said | Ack | None:
     """A command, or `later` for one that this version cannot read: it stays in the outbox until a newer server runs."""
-    try:
-        said = msgspec.json.decode(raw, type=Said)
-    except (msgspec.ValidationError, msgspec.DecodeError):
-        return _not_read(raw)
-    links = (said.prev, said.under, said.say.case_id)
-    return said if is_id(said.id) and all(not link or is_id(link) for link in links) else _not_read(raw)
-
-
-def _not_read(raw: msgspec.Raw) -> Ack | None:
-    try:
-        known = msgspec.json.decode(raw, type=_OnlyId)
-    except (msgspec.ValidationError, msgspec.DecodeError):
-        return None
-    return Ack(id=known.id, st=Status.LATER, code="not-understood")
+    if (said := read_said(raw)) is not None:
+        return said
+    command_id = id_in(raw)
+    return Ack(id=command_id, st=Status.LATER, code="not-understood") if command_id else None

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Text, and_, literal_column, or_, select, union_all
 
+from casework.commands import Command, KeepApart, OpenCase, Said
 from casework.connection import Connection
 from casework.rows import find
 from casework.rules.access import queues_of
+from casework.rules.keeping import said_in
 from casework.tables import TABLES
 from casework.values import (
     OFFICE_ROLES,
@@ -17,7 +19,9 @@ from casework.values import (
     Case,
     CaseAssignment,
     Contributor,
+    KeptWork,
     OwnerKind,
+    OwnershipEvent,
     Person,
     Queue,
     Task,
@@ -35,7 +39,13 @@ _IS_NOW = case_scope.c.until_rev.is_(None)
 _TOLD = and_(among(case_scope.c.case_id, "ids"), among(case_scope.c.scope, "scopes"))
 _IS_THIS = and_(case_scope.c.case_id == given("of_case"), case_scope.c.scope == given("of_scope"), _IS_NOW)
 _STAYS = Prepared(
-    select(case_scope.c.case_id, case_scope.c.scope, case_scope.c.since_rev, case_scope.c.until_rev).where(_TOLD)
+    select(
+        case_scope.c.case_id,
+        case_scope.c.scope,
+        case_scope.c.since_rev,
+        case_scope.c.until_rev,
+        case_scope.c.ends_at,
+    ).where(_TOLD)
 )
 _IN_NOW = Prepared(select(case_scope.c.case_id, case_scope.c.scope).where(_TOLD, _IS_NOW).order_by(case_scope.c.scope))
 _ACTIVE = Prepared(
@@ -55,6 +65,12 @@ _COME = Prepared(case_scope.insert())
 _LEAVE = Prepared(case_scope.update().where(_IS_THIS).values(until_rev=given("rev")))
 _END = Prepared(case_scope.update().where(_IS_THIS).values(ends_at=given("day")))
 _STAFFED = Prepared(select(_QUEUE.c.id).where(_QUEUE.c.member_ids.like(given("naming"))).order_by(_QUEUE.c.id))
+_OF_THEM = Prepared(
+    union_all(
+        select(_CASE.c.contact_id, _CASE.c.id).where(_CASE.c.contact_id == given("client")),
+        select(_CASE.c.property_id, _CASE.c.id).where(_CASE.c.property_id == given("home")),
+    )
+)
 _ONWARD = Prepared(select(_CASE.c.id, _CASE.c.joined_to).where(among(_CASE.c.id, "ids"), _CASE.c.joined_to != ""))
 
 
@@ -89,12 +105,16 @@ Limits = dict[str, str | None]
 
 
 class Stay(NamedTuple):
-    """From which running number on a case was in a scope, and up to which; None while it is."""
+    """From which running number on a case was in a scope, and up to which; None while it is.
+
+    `ends_at` is the day that limits it, where nothing but a day does: who was let in.
+    """
 
     case_id: str
     scope: str
     since: int
     until: int | None
+    ends_at: str | None
 
 
 def scopes_of(conn: Connection, person: Person) -> tuple[str, ...]:
@@ -103,26 +123,81 @@ def scopes_of(conn: Connection, person: Person) -> tuple[str, ...]:
 
 
 class Reach:
-    """What one person sees, and saw before their access ended."""
+    """What one person sees, and saw before their access ended: all that the rules are told of it is worked out here."""
 
     def __init__(self, conn: Connection, person: Person) -> None:
         self._conn = conn
+        self._person_id = person.id
         self.queue_ids = _queue_ids_of(conn, person)
         scopes = {REF, user_scope(person.id), *map(queue_scope, self.queue_ids), *map(team_scope, person.team_ids)}
         if person.role in OFFICE_ROLES:
             scopes.add(ALL)
         self.scopes = tuple(sorted(scopes))
-        self._had: set[str] = set()
+        self._had: dict[str, list[Stay]] = {}
 
     def look_up(self, case_ids: Iterable[str]) -> None:
         """Reads at once which of the cases are in reach or were so once."""
-        self._had.update(stay.case_id for stay in stays_of(self._conn, self.scopes, case_ids))
+        found: dict[str, list[Stay]] = {}
+        for stay in stays_of(self._conn, self.scopes, case_ids):
+            found.setdefault(stay.case_id, []).append(stay)
+        self._had |= found
 
-    def has_had(self, case_id: str) -> bool:
-        """Whether the case is in reach or was so once. Facts are judged by the rights at writing (domain.md 5.5)."""
+    def could_see(self, said: Said) -> bool:
+        """Whether the case is in reach or was so once. Facts are judged by the rights at writing (domain.md 5.5).
+
+        Who has lost the queue, the team or the role by which they saw it (OC10, OC11) shows by the ownership that they
+        said it under that they held it: nobody else knows that id.
+        """
+        return self._has_had(said.say.case_id) or self._held(said.say.case_id, said.under)
+
+    def could_see_named(self, command: Command) -> bool:
+        """Whether they may name what else the command names, and have it change or come to them.
+
+        Another case is to be in reach or to have been so, like the one that it is about. A client or a home that is of
+        a case already is to be of one in reach now: all that is ever said of it will come to whoever has a case of it.
+        """
+        if ALL in self.scopes:
+            return True
+        if isinstance(command, KeepApart):
+            return self._has_had(command.other_id)
+        if not isinstance(command, OpenCase):
+            return True
+        known = _OF_THEM.rows(self._conn, client=command.contact_id, home=command.property_id)
+        seen = visible(self._conn, self.scopes, {case_id for _, case_id in known})
+        return {whose for whose, _ in known} == {whose for whose, case_id in known if case_id in seen}
+
+    def let_in_until(self, case_id: str, now: datetime) -> datetime | None:
+        """By when they must be out again if their own words let them into the case: see Moment.
+
+        Once for each time that they saw it for a reason of its own: what is let in by what it says itself would else
+        never have to leave.
+        """
+        stays = self._had[case_id] if self._has_had(case_id) else []
+        let_in = [stay for stay in stays if stay.ends_at]
+        last = max((stay.since for stay in let_in), default=-1)
+        if any(not stay.ends_at and (stay.until is None or stay.until > last) for stay in stays):
+            return None
+        ends = [stay.ends_at for stay in let_in if stay.ends_at and stay.until is None]
+        return max(map(datetime.fromisoformat, ends), default=now)
+
+    def _has_had(self, case_id: str) -> bool:
         if case_id not in self._had:
             self.look_up((case_id,))
         return case_id in self._had
+
+    def _held(self, case_id: str, under: str) -> bool:
+        passed: set[str] = set()
+        while under and under not in passed:
+            passed.add(under)
+            event = find(self._conn, OwnershipEvent, under)
+            if event is not None:
+                return event.case_id == case_id
+            # a claim of their own that did not come true was said under an ownership in turn
+            claim = find(self._conn, KeptWork, under)
+            is_theirs = claim is not None and (claim.case_id, claim.author_id) == (case_id, self._person_id)
+            said = said_in(claim) if claim is not None and is_theirs else None
+            under = said.under if said is not None else ""
+        return False
 
 
 def user_scope(person_id: str) -> str:

@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from types import TracebackType
@@ -11,9 +12,13 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
+from server.patience import Patience, PatientConfig
+
 SHUTDOWN_SECONDS = 10
-# connections without a finished request are dropped after this, so that idle ones do not pile up
+# how long a connection may be idle between two requests
 KEEP_ALIVE_SECONDS = 20
+# so long a laptop may leave what is sent to it unread, or be out of reach, before its connection is given up
+UNREAD_SECONDS = 120
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -39,15 +44,26 @@ def set_up_logging(level: int = logging.INFO) -> None:
         logger.propagate = False
         logger.setLevel(level)
     logging.getLogger("uvicorn.error").setLevel(max(level, logging.WARNING))
+    threading.excepthook = _thread_ended
 
 
-def listen(host: str, port: int) -> socket.socket:
+def _thread_ended(args: threading.ExceptHookArgs) -> None:
+    """In place of Python's own words, which have the error's text."""
+    name = args.thread.name if args.thread is not None else ""
+    error = args.exc_value or args.exc_type()
+    logging.getLogger("doorstep.threads").error("the thread %s ended", name, exc_info=error)
+
+
+def listen(host: str, port: int, *, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
     """Takes the address. Raises OSError where it is taken, or none of this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=2048)
     # Connections take it over. asyncio sets it only on sockets that it made itself; without it every answer waits
     # 40 ms, head and body for one another.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # elsewhere than on Linux the system's own patience has to do, a quarter of an hour and more
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_seconds * 1000))
     return listener
 
 
@@ -79,10 +95,13 @@ class _Serving(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def server_of(app: ASGIApp, *, stopping: Callable[[], None] = lambda: None) -> uvicorn.Server:
+def server_of(
+    app: ASGIApp, *, stopping: Callable[[], None] = lambda: None, patience: Patience | None = None
+) -> uvicorn.Server:
     """The HTTP server, not yet running; `stopping` is called once, when it has been asked to stop."""
-    config = uvicorn.Config(
+    config = PatientConfig(
         app,
+        patience or Patience(),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -115,7 +115,7 @@ class Snapshots:
                 write_whole(self._folder / _TOLD, msgspec.json.encode(made))
             except OSError as error:
                 raise fault_of_os(error) from error
-            self._sweep(keep=made)
+            self._sweep(keep=made.id, before=self._clock() - YOUNG)
         # a case may have been deleted for good meanwhile
         self.look()
         log.info("snapshot at %d: %d bytes, %s", made.at[0], made.length, "made anew" if before else "the first")
@@ -132,6 +132,12 @@ class Snapshots:
             if not self._is_over.is_set() and (self._thread is None or not self._thread.is_alive()):
                 self._thread = threading.Thread(target=self._run, name="snapshot")
                 self._thread.start()
+
+    def sweep(self, now: datetime) -> None:
+        """Deletes what a kill has left: all cases as they were then, unpacked and for every eye. Raises DiskFault."""
+        if self._folder.exists():
+            made = self._told()
+            self._sweep(keep=made.id if made else "", before=now - YOUNG)
 
     def wait(self) -> None:
         """Until what is being made in the background is made."""
@@ -210,9 +216,11 @@ class Snapshots:
             self.path_of(made).unlink(missing_ok=True)
             (self._folder / _TOLD).unlink(missing_ok=True)
 
-    def _sweep(self, *, keep: Made) -> None:
-        """Deletes what earlier ones have left, those that a kill broke off as well."""
+    def _sweep(self, *, keep: str, before: datetime) -> None:
+        """Deletes earlier ones, and what was begun before that time: what is younger, another process may be at."""
         for path in self._folder.iterdir():
-            if path.name not in (_TOLD, self.path_of(keep).name):
-                with suppress(OSError):
+            if path.name in (_TOLD, f"{keep}{_ENDING}"):
+                continue
+            with suppress(OSError):
+                if path.suffix == _ENDING or path.stat().st_mtime < before.timestamp():
                     path.unlink()

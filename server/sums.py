@@ -4,13 +4,16 @@ A change of one case takes its old mark out of the sums of the scopes that it wa
 of a command does not depend on how much there is (protocol 11).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, delete, select, text
 
 from casework.marks import Stamp, Sum, bucket_of, changed_sum, mark_of, sum_of
+from server.ledger import StampBook
 from server.prepared import Prepared, among
+from server.scope import Whereabouts
 from server.tables import case_scope, case_stamp, scope_sum
 
 EMPTY: Sum = sum_of(())
@@ -74,6 +77,26 @@ class Tally:
         step = _Step(case_id=case_id, old=old, old_scopes=old_scopes, stamp=new, scopes=scopes)
         self._steps.append(step)
         self._stamps[case_id] = step.stamp
+
+    def note_scopes(
+        self,
+        where: Whereabouts,
+        stamps: Mapping[str, Stamp],
+        now: datetime,
+        *,
+        decided: Set[str],
+        anew: Set[str] = frozenset(),
+    ) -> None:
+        """The cases have changed and have these stamps now; `where` works out who may see them (Whereabouts.note)."""
+        revs = {case_id: stamp[0] for case_id, stamp in stamps.items()}
+        self.look_up(stamps)
+        for case_id, scopes in where.note(revs, now, decided=decided, anew=anew).items():
+            self.note(case_id, stamps[case_id], *scopes)
+
+    def note_book(self, where: Whereabouts, book: StampBook, now: datetime) -> None:
+        """The same for all cases that one command, or one change of none, has touched."""
+        touched = {case_id: stamp for case_id, stamp in book.stamps.items() if case_id}
+        self.note_scopes(where, touched, now, decided=book.decided, anew=book.torn)
 
     def put_down(self) -> None:
         """Writes what was gathered, and begins anew."""

@@ -1,8 +1,8 @@
 """The tables that only the server keeps: its log, its outcomes, who may see what, and who may come in."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
 
-from casework.tables import metadata
+from casework.tables import TEXT, metadata
 
 _SERVER = {"side": "server"}
 
@@ -11,9 +11,9 @@ commit_log = Table(
     "commit_log",
     metadata,
     Column("rev", BigInteger, primary_key=True, autoincrement=False),
-    Column("chain", Text, nullable=False),
-    Column("case_id", Text),
-    Column("cmd_id", Text, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("case_id", TEXT),
+    Column("cmd_id", TEXT, nullable=False),
     Index("ix_commit_log_case_id", "case_id", "rev"),
     info=_SERVER,
 )
@@ -22,16 +22,16 @@ commit_log = Table(
 outcome = Table(
     "outcome",
     metadata,
-    Column("cmd_id", Text, primary_key=True),
-    Column("status", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("facts", Text, nullable=False),
+    Column("cmd_id", TEXT, primary_key=True),
+    Column("status", TEXT, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("facts", TEXT, nullable=False),
     Column("rev", BigInteger, nullable=False),
-    Column("chain", Text, nullable=False),
-    Column("person_id", Text, nullable=False),
-    Column("device_id", Text, nullable=False),
-    Column("body_hash", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("person_id", TEXT, nullable=False),
+    Column("device_id", TEXT, nullable=False),
+    Column("body_hash", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
     info=_SERVER,
 )
 
@@ -39,11 +39,11 @@ outcome = Table(
 case_scope = Table(
     "case_scope",
     metadata,
-    Column("case_id", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
+    Column("case_id", TEXT, primary_key=True),
+    Column("scope", TEXT, primary_key=True),
     Column("since_rev", BigInteger, primary_key=True),
     Column("until_rev", BigInteger),
-    Column("ends_at", Text),
+    Column("ends_at", TEXT),
     Index("ix_case_scope_scope", "scope", "until_rev", "case_id"),
     Index("ix_case_scope_ends_at", "ends_at"),
     info=_SERVER,
@@ -53,9 +53,9 @@ case_scope = Table(
 case_stamp = Table(
     "case_stamp",
     metadata,
-    Column("case_id", Text, primary_key=True),
+    Column("case_id", TEXT, primary_key=True),
     Column("rev", BigInteger, nullable=False),
-    Column("chain", Text, nullable=False),
+    Column("chain", TEXT, nullable=False),
     info=_SERVER,
 )
 
@@ -63,11 +63,11 @@ case_stamp = Table(
 scope_sum = Table(
     "scope_sum",
     metadata,
-    Column("scope", Text, primary_key=True),
-    Column("bucket", Text, primary_key=True),
+    Column("scope", TEXT, primary_key=True),
+    Column("bucket", TEXT, primary_key=True),
     Column("count", BigInteger, nullable=False),
     # 16 hex digits: PostgreSQL's whole numbers have a sign
-    Column("total", Text, nullable=False),
+    Column("total", TEXT, nullable=False),
     info=_SERVER,
 )
 
@@ -76,8 +76,8 @@ scope_sum = Table(
 kept_left = Table(
     "kept_left",
     metadata,
-    Column("kept_id", Text, primary_key=True),
-    Column("person_id", Text, primary_key=True),
+    Column("kept_id", TEXT, primary_key=True),
+    Column("person_id", TEXT, primary_key=True),
     Column("rev", BigInteger, nullable=False),
     Index("ix_kept_left_person_id", "person_id", "rev"),
     info=_SERVER,
@@ -87,7 +87,7 @@ kept_left = Table(
 dead_id = Table(
     "dead_id",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     Column("rev", BigInteger, nullable=False),
     info=_SERVER,
 )
@@ -95,33 +95,33 @@ dead_id = Table(
 account = Table(
     "account",
     metadata,
-    Column("person_id", Text, primary_key=True),
-    Column("username", Text, nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
-    Column("invite_hash", Text, nullable=False),
-    Column("invite_until", Text, nullable=False),
+    Column("person_id", TEXT, primary_key=True),
+    Column("username", TEXT, nullable=False, unique=True),
+    Column("password_hash", TEXT, nullable=False),
+    Column("invite_hash", TEXT, nullable=False),
+    Column("invite_until", TEXT, nullable=False),
     # when their access ended, empty while they work here
-    Column("ended_at", Text, nullable=False),
+    Column("ended_at", TEXT, nullable=False),
     info=_SERVER,
 )
 
 device = Table(
     "device",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("person_id", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("app", Text, nullable=False),
-    Column("renewal_hash", Text, nullable=False),
-    Column("previous_hash", Text, nullable=False),
-    Column("signed_in_at", Text, nullable=False),
-    Column("renew_until", Text, nullable=False),
-    Column("last_nonce", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("person_id", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("app", TEXT, nullable=False),
+    Column("renewal_hash", TEXT, nullable=False),
+    Column("previous_hash", TEXT, nullable=False),
+    Column("signed_in_at", TEXT, nullable=False),
+    Column("renew_until", TEXT, nullable=False),
+    Column("last_nonce", TEXT, nullable=False),
     # how far it has applied what changed, and whether what it brings is judged or only put by ("", "wipe")
     Column("cursor", BigInteger, nullable=False),
-    Column("fate", Text, nullable=False),
+    Column("fate", TEXT, nullable=False),
     Column("clock_off", Integer, nullable=False),
-    Column("last_seen", Text, nullable=False),
+    Column("last_seen", TEXT, nullable=False),
     Column("is_revoked", Boolean, nullable=False),
     Index("ix_device_person_id", "person_id"),
     info=_SERVER,
@@ -130,10 +130,10 @@ device = Table(
 token = Table(
     "token",
     metadata,
-    Column("hash", Text, primary_key=True),
-    Column("person_id", Text, nullable=False),
-    Column("device_id", Text, nullable=False),
-    Column("expires", Text, nullable=False),
+    Column("hash", TEXT, primary_key=True),
+    Column("person_id", TEXT, nullable=False),
+    Column("device_id", TEXT, nullable=False),
+    Column("expires", TEXT, nullable=False),
     Index("ix_token_device_id", "device_id"),
     info=_SERVER,
 )
@@ -142,9 +142,9 @@ token = Table(
 sign_in_failure = Table(
     "sign_in_failure",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("name_hash", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("name_hash", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
     Index("ix_sign_in_failure_name_hash", "name_hash", "at"),
     info=_SERVER,
 )
@@ -152,12 +152,12 @@ sign_in_failure = Table(
 upload = Table(
     "upload",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("sha256", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("sha256", TEXT, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("case_id", Text, nullable=False),
-    Column("person_id", Text, nullable=False),
-    Column("touched_at", Text, nullable=False),
+    Column("case_id", TEXT, nullable=False),
+    Column("person_id", TEXT, nullable=False),
+    Column("touched_at", TEXT, nullable=False),
     Index("ix_upload_offer", "sha256", "case_id", "person_id"),
     info=_SERVER,
 )
@@ -166,7 +166,7 @@ upload = Table(
 meta = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", TEXT, primary_key=True),
+    Column("value", TEXT, nullable=False),
     info=_SERVER,
 )

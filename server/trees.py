@@ -190,10 +190,6 @@ class Reader:
         """What everybody holds: people, teams, queues, projects, journeys, task types."""
         return [line for table in _REF for line in self._lines(table, _all(table, self._sees_all))]
 
-    def personal(self) -> list[Line]:
-        """All kept work and notices for this person, whatever they may see of the cases."""
-        return [line for table in _PERSONAL for line in self._lines(table, _all(table, self._sees_all))]
-
     def kept_of_no_case(self) -> list[Line]:
         """All kept work that comes along with no case, as of those deleted for good; for who sees everything."""
         return self._lines(_KEPT, _OF_NO_CASE) if self._sees_all else []

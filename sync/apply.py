@@ -48,12 +48,13 @@ class PageWork:
         self.move_on(conn, page, filling)
         return self._lay_over(conn, page, touched, self.drop_answered(conn, page, filling))
 
-    def apply_trees(self, conn: Connection, page: Page, *, with_ref: bool) -> Applied:
+    def apply_trees(self, conn: Connection, page: Page, *, ref_after: str | None) -> Applied:
         """Applies whole cases that were asked for by id; the cursor stays. Raises Malformed, TooMuchGoes.
 
-        `with_ref`: all that everybody holds and all that is the person's own is in the page, in place of what is here.
+        With `ref_after` what everybody holds and what is the person's own from that place on is in the page, in place
+        of what is here: all of it where that is "".
         """
-        touched = self._put_in(conn, page, is_by_id=True, with_ref=with_ref)
+        touched = self._put_in(conn, page, is_by_id=True, ref_after=ref_after)
         return self._lay_over(conn, page, touched, frozenset())
 
     def forget_unlisted(self, conn: Connection, buckets: tuple[str, ...]) -> Applied:
@@ -64,13 +65,15 @@ class PageWork:
             state.forget(conn, state.GONE_UNCHECKED)
         return self._lay_over(conn, None, set(), frozenset())
 
-    def _put_in(self, conn: Connection, page: Page, *, is_by_id: bool = False, with_ref: bool = False) -> set[str]:
+    def _put_in(
+        self, conn: Connection, page: Page, *, is_by_id: bool = False, ref_after: str | None = None
+    ) -> set[str]:
         self.take_back(conn)
         before = held_sums.standing(conn, page)
         marked = self.mark_out_of_reach(conn, page)
         self.require_few_go(conn, len(marked | leaving.still_held(conn, page.erase)), page.now)
-        if with_ref:
-            taking_in.clear_ref(conn, page)
+        if ref_after is not None:
+            taking_in.clear_ref(conn, page, ref_after)
         if is_by_id:
             taking_in.clear_shared(conn, page)
         touched = marked | self.take_in(conn, page)
@@ -149,18 +152,16 @@ class PageWork:
 
 
 def _move_on(conn: Connection, page: Page, filling: Filling | None) -> None:
-    if filling is None:
-        if page.cur[0] >= state.cursor(conn)[0]:
-            state.put(conn, state.CURSOR, page.cur)
+    # What only a scope that is gone covered went with this page: should it come back, it is new from the beginning.
+    held = tuple(scope for scope in state.held(conn) if scope in page.now)
+    filled = tuple(scope for scope in filling.scopes if scope in page.now) if filling is not None else ()
+    before = state.cursor(conn)[0]
+    if page.cur[0] >= before if filling is None else before == 0:
+        state.put(conn, state.CURSOR, page.cur)
+    if filling is not None and page.fill_after:
+        state.put(conn, state.FILLING, Filling(filled, page.fill_after))
+    else:
         # A back-fill that is not gone on with was of scopes that are not ours any more.
         state.forget(conn, state.FILLING)
-        state.put(conn, state.HELD, tuple(scope for scope in state.held(conn) if scope in page.now))
-        return
-    if state.cursor(conn)[0] == 0:
-        state.put(conn, state.CURSOR, page.cur)
-    if page.fill_after:
-        state.put(conn, state.FILLING, Filling(filling.scopes, page.fill_after))
-        return
-    state.forget(conn, state.FILLING)
-    held = dict.fromkeys((*state.held(conn), *filling.scopes))
-    state.put(conn, state.HELD, tuple(scope for scope in held if scope in page.now))
+        held = tuple(dict.fromkeys((*held, *filled)))
+    state.put(conn, state.HELD, held)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from casework.answers import Answer, Refused
-from casework.bundle import SMALL, Small, bundles
+from casework.bundle import BYTES_AT_FIRST, SMALL, Small, bundles
 from casework.commands import AttachDocument
 from casework.connection import Connection
 from casework.disk import TooFull
@@ -16,12 +16,13 @@ from casework.ids import new_id
 from casework.rules.documents import LARGEST_PREVIEW
 from casework.rules.fields import LINE
 from casework.sealed import SealBroken
+from casework.store_faults import DiskFault
 from sync import paper_retries, paper_rows
 from sync.central import Central
-from sync.faults import BadPaper, Rejected, TooLarge
+from sync.faults import BadPaper, PaperDamaged, Rejected, TooLarge
 from sync.laptop import Laptop
 from sync.one_paper import GoOn, fetch, require, send
-from sync.paper_lanes import abreast
+from sync.paper_lanes import Pace, abreast
 from sync.paper_room import make_room
 from sync.paper_rows import ToSend, Wanted
 from sync.paper_wishes import wishes
@@ -80,10 +81,15 @@ def attach(
         preview_size=preview.size if preview else 0,
     )
     new = (taken, preview) if preview else (taken,)
+    here = [paper_of(laptop, paper.sha256) for paper in new]
+    damaged = [paper for paper in here if paper is not None and not _is_sound(laptop, paper)]
     # Before the command: when that is called saved, its bytes can be read whatever becomes of the store. A preview is
     # nobody's words or work, and is not kept beside the store.
     laptop.paper_keys.keep(taken, case_id)
-    answer = laptop.say(command, also=lambda conn: _keep_new(conn, new, case_id, laptop.clock()))
+    answer = laptop.say(command, also=lambda conn: _keep_new(conn, new, damaged, case_id, laptop.clock()))
+    for paper in () if isinstance(answer, Refused) else damaged:
+        laptop.papers.forget(paper)
+        laptop.paper_keys.forget(paper)
     for paper in new:
         kept = paper_of(laptop, paper.sha256)
         if kept is not None and kept.name == paper.name:
@@ -96,9 +102,17 @@ def attach(
     return answer
 
 
-def _keep_new(conn: Connection, papers: Sequence[Paper], case_id: str, at: datetime) -> None:
+def _keep_new(conn: Connection, papers: Sequence[Paper], damaged: Sequence[Paper], case_id: str, at: datetime) -> None:
+    paper_retries.forget(conn, [paper.sha256 for paper in damaged])
     for paper in papers:
-        paper_rows.keep_new(conn, paper, case_id, at)
+        paper_rows.keep_new(conn, paper, case_id, at, instead_of=damaged)
+
+
+def _is_sound(laptop: Laptop, paper: Paper) -> bool:
+    try:
+        return laptop.papers.is_whole(paper)
+    except DiskFault:
+        return False
 
 
 def _preview(laptop: Laptop, taken: Paper, mime: str, shrink: Shrink) -> Paper | None:
@@ -168,16 +182,18 @@ class _Load:
         """Down, as far as there is room that is nobody else's."""
         with self._laptop.database.reading() as conn:
             largest = SMALL if self._wishes.is_metered else paper_rows.FETCH_UNASKED
-            found = paper_rows.wanted(conn, self._laptop.person_id, largest=largest)
+            found = paper_rows.wanted(conn, self._laptop.person_id, largest=largest, but=self._resting)
             room = self._wishes.budget - paper_rows.room_taken(conn)
         wanted = []
         for one in found:
             room -= one.size
-            if one.sha256 not in self._resting and room >= 0 and self._has_spare(one.size):
+            if room >= 0 and self._has_spare(one.size):
                 wanted.append(one)
         small = [Small(one.sha256, one.size, one.case_id) for one in wanted if one.size <= SMALL]
-        for bundle in bundles(small):
-            self._fetch_small(bundle)
+        pace = Pace()
+        for bundle in bundles(small, lambda: pace.stride * BYTES_AT_FIRST):
+            with pace.kept(sum(one.size for one in bundle)):
+                self._fetch_small(bundle)
         for one in wanted:
             if one.size > SMALL:
                 self._fetch_large(one)
@@ -205,8 +221,8 @@ class _Load:
         pairs = [Small(one.sha256, one.paper.size, case_id) for one in papers.values() for case_id in one.case_ids]
         failed: dict[str, str] = {}
         left = Counter(one.sha256 for one in pairs)
-        sent = abreast(bundles(pairs), lambda bundle: self._send_bundle(bundle, papers), lanes=self._central.lanes)
-        for bundle, codes in sent:
+        made = bundles(pairs, lambda: self._central.stride * BYTES_AT_FIRST)
+        for bundle, codes in abreast(made, lambda one: self._send_bundle(one, papers), lanes=self._central.lanes):
             failed |= codes
             left.subtract(one.sha256 for one in bundle)
             through = dict.fromkeys(one.sha256 for one in bundle if left[one.sha256] == 0)
@@ -222,7 +238,7 @@ class _Load:
             try:
                 contents.append((one, self._laptop.papers.read_range(papers[one.sha256].paper, 0, one.size)))
             except SealBroken:
-                failed[one.sha256] = BadPaper.code
+                failed[one.sha256] = PaperDamaged.code
         require(self._go_on)
         if not contents:
             return failed
@@ -250,8 +266,9 @@ class _Load:
             return
 
         def note(conn: Connection) -> frozenset[str]:
+            now = self._laptop.clock()
             for one in papers:
-                paper_rows.note_sent(conn, one.sha256)
+                paper_rows.note_sent(conn, one.sha256, now)
             return paper_rows.names_to_send(conn)
 
         left = self._laptop.write(note)

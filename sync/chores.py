@@ -5,16 +5,14 @@ from datetime import date, datetime, timedelta
 
 from casework.connection import Connection
 from casework.store_faults import StoreFault
-from sync import paper_rows, recovery, state
+from sync import mending, paper_rows, recovery, state
 from sync.laptop import Laptop
+from sync.paper_room import UNBACKED_LAST
 from sync.papers import Paper
 
 # Nobody puts a server back to a day so long ago, and what was on it then is in these copies only by chance. They hold
 # cases that are not this person's to see by now.
 COPIES_LAST = timedelta(days=30)
-# An office that announces no backup at all: bytes that the server has verified leave with their case after that. Words
-# stay until a backup has them, for they take no room (decisions/008).
-UNBACKED_LAST = timedelta(days=90)
 
 
 def tidy(laptop: Laptop) -> None:
@@ -36,3 +34,4 @@ def _tidy_once_a_day(laptop: Laptop, now: datetime) -> None:
     for paper in laptop.write(write):
         laptop.papers.forget(paper)
     recovery.forget_copies(laptop.folder, before=now - COPIES_LAST)
+    mending.forget_damaged(laptop.folder, before=now - COPIES_LAST)

@@ -63,7 +63,13 @@ def wanted(conn: Connection, most: int = TREES_AT_A_TIME) -> tuple[str, ...]:
 
 
 def note_fetched(conn: Connection, under_way: Comparing, asked: tuple[str, ...], page: Page) -> bool:
-    """Takes off the list what the page is about, if not all that was asked for; returns whether that is anything."""
+    """Takes off the list what the page is about, if not all that was asked for; returns whether that is anything.
+
+    A page that ends within what is the person's own is about none of the cases.
+    """
+    if "/" in page.fill_after:
+        state.put(conn, state.COMPARING, msgspec.structs.replace(under_way, ref_after=page.fill_after))
+        return page.fill_after != under_way.ref_after
     is_cut = page.more or bool(page.fill_after)
     done = asked[: asked.index(page.fill_after) + 1] if page.fill_after in asked else () if is_cut else asked
     conn.exec_driver_sql("DELETE FROM listed WHERE case_id IN (SELECT value FROM json_each(?))", (json.dumps(done),))

@@ -181,14 +181,16 @@ class Comparison:
     def _fetch_some(self, under_way: Comparing) -> ComparedSome:
         with self._laptop.database.reading() as conn:
             ids, most = comparing.wanted(conn), limits(conn).page_bytes
-        with_ref = not under_way.has_ref and not under_way.buckets
-        if not ids and not with_ref:
+        ref_after = under_way.ref_after if not under_way.has_ref and not under_way.buckets else None
+        if not ids and ref_after is None:
             self._laptop.write(lambda conn: comparing.finish(conn, under_way))
             return ComparedSome(more=False, moved=True)
-        page = self._central().ask(Trees(rid=new_id(), ids=ids, ref=with_ref, max_bytes=most), Page)
+        with_ref = ref_after is not None
+        asked = Trees(rid=new_id(), ids=ids, ref=with_ref, after=ref_after or "", max_bytes=most)
+        page = self._central().ask(asked, Page)
 
         def apply(conn: Connection) -> tuple[Applied, bool]:
-            applied = self._pages.apply_trees(conn, page, with_ref=with_ref)
+            applied = self._pages.apply_trees(conn, page, ref_after=ref_after)
             return applied, comparing.note_fetched(conn, under_way, ids, page)
 
         applied, moved = self._laptop.write(apply)

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from casework.connection import Connection
+from casework.disk import take_away
 from casework.kinds import NAMES, PERSONAL_KINDS
+from casework.store_faults import our_disk
 from casework.values import Person
 from sync import leaving, outbox, paper_rows, shadow, state
 from sync.papers import Paper
@@ -37,6 +39,7 @@ _STANDS = (
     state.IS_DOUBTED,
     state.DIFFERS,
     state.LAST_IN_SYNC,
+    state.NOT_SHOWN,
 )
 
 
@@ -113,13 +116,15 @@ def purge(conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> 
 
 def forget_put_aside(folder: Path) -> None:
     """Removes what lies damaged in a profile's folder and the profiles that were put aside for it: a lost device has
-    nothing of them left, whoever might still get their words out.
+    nothing of them left, whoever might still get their words out. What something holds open goes another time.
     """
-    for path in (*folder.glob("*.damaged-*"), *folder.parent.glob(f"{glob.escape(folder.name)}.aside-*")):
+    with our_disk():
+        aside = (*folder.glob("*.damaged-*"), *folder.parent.glob(f"{glob.escape(folder.name)}.aside-*"))
+    for path in aside:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            path.unlink(missing_ok=True)
+            take_away(path)
 
 
 def thin_receipts(conn: Connection, backed_up_rev: int, now: datetime) -> None:

@@ -16,7 +16,9 @@ SyncFault
 ├── Busy           the server asks for patience (`after` seconds)
 ├── ServerFault    the server failed at its own work
 ├── Rejected       the request was refused for what it says; `code` has its words
-├── BadPaper       a document arrived broken or could not be read
+├── BadPaper       a document arrived broken
+│   └── PaperDamaged   this laptop's copy of one to send is: the same file has to be added again
+├── NotShown       our own code broke over something that waits here (`where`); it is sent all the same
 ├── StoreTrouble   this laptop's own store or disk stopped the round; `code` is the StoreFault's
 └── Stopped        the app is closing in the middle of a round
 """
@@ -106,6 +108,14 @@ class Rejected(SyncFault):
 
 class BadPaper(SyncFault):
     code = "document-broken"
+
+
+class PaperDamaged(BadPaper):
+    code = "paper-unreadable"
+
+
+class NotShown(SyncFault):
+    code = "not-shown"
 
 
 class StoreTrouble(SyncFault):

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
 from casework.connection import Connection
 from casework.ids import new_id
+from casework.store_faults import StoreFault
 from casework.wire import Fork, Hello, HelloReply, Limits, SignedIn, Stamp
 from sync import bulk, outbox, paper_rows, recovery, state
 from sync.central import Central
@@ -55,12 +57,18 @@ class Greeting:
 
     def become_another(self) -> None:
         """Goes on as a device of its own; commands keep their ids, so the server takes none of them twice (FE3)."""
-        device = self._laptop.write(_new_device)
+        device, before = self._laptop.write(_new_device)
         signed_in = self._central().ask(
             Fork(rid=new_id(), device=self._laptop.device, renewal="", new_device=device), SignedIn
         )
         log.warning("this store is a copy: device %s goes on as %s", self._laptop.device, device)
-        self._laptop.become(device, signed_in.renewal)
+        try:
+            self._laptop.become(device, signed_in.renewal)
+        except StoreFault:
+            if self._laptop.device != device:
+                # the store goes on under the old name, and a session under the new one would be let in no more
+                self._central().resume(self._laptop.device, before, self._keep_renewal)
+            raise
 
     def recover(self) -> int:
         """Finds where the server's history and ours part, and has what it lost waiting again; returns how much."""
@@ -74,6 +82,10 @@ class Greeting:
         )
         log.warning("the server went back to number %d: %d commands are sent again", shared[0], again)
         return again
+
+    def _keep_renewal(self, renewal: str) -> None:
+        with suppress(StoreFault):
+            self._laptop.write(lambda conn: state.put(conn, state.RENEWAL, renewal))
 
     def _is_shared(self, stamp: Stamp) -> bool:
         """Asks as the hello does, so that it needs no verb of its own; the answer's nonce counts for the next hello."""
@@ -113,7 +125,8 @@ class Greeting:
             state.LEASE_DAYS: reply.limits.lease_days,
         }
         state.put_all(conn, told | ({state.RESCUE_KEY: reply.rescue_key} if reply.rescue_key else {}))
-        if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0):
+        is_told = paper_rows.note_head(conn, reply.head[0])
+        if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0) and not is_told:
             return ()
         state.put(conn, state.BACKED_UP, reply.backed_up_rev)
         # before the receipts, which tell what no backup had until now
@@ -142,8 +155,11 @@ def limits(conn: Connection) -> Limits:
     return state.get(conn, state.LIMITS, Limits, Limits())
 
 
-def _new_device(conn: Connection) -> str:
-    """The id to become, on the disk before it is on the wire: asked twice, the server makes one device of it."""
+def _new_device(conn: Connection) -> tuple[str, str]:
+    """The id to become, on the disk before it is on the wire: asked twice, the server makes one device of it.
+
+    And what this device renews its session by until then.
+    """
     device = state.get(conn, state.NEW_DEVICE, str, "") or new_id()
     state.put(conn, state.NEW_DEVICE, device)
-    return device
+    return device, state.get(conn, state.RENEWAL, str, "")

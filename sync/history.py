@@ -21,7 +21,8 @@ WHERE o.status IN ('', 'held', 'later') AND o.type NOT IN ('notice.seen', 'case.
 _RECEIPTS = f"""
 SELECT r.id, r.case_id, r.type, r.body, r.said_at, r.status, c.number, {_CLIENT}, r.answered_at, r.code, r.facts, r.rev,
     (SELECT s.person_id || ' ' || s.at FROM sighting s WHERE s.case_id = r.case_id AND s.person_id <> ?
-        AND s.upto >= r.rev ORDER BY s.at DESC LIMIT 1)
+        AND s.upto >= coalesce((SELECT a.rev FROM activity a WHERE a.id = r.id AND a.rev > 0), r.rev)
+        ORDER BY s.at DESC LIMIT 1)
 FROM receipt r LEFT JOIN case_file c ON c.id = r.case_id LEFT JOIN contact k ON k.id = c.contact_id
 WHERE r.type NOT IN ('notice.seen', 'case.seen') ORDER BY r.answered_at DESC, r.rev DESC LIMIT ?
 """

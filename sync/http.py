@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ import requests
 import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
 
 from casework.bundle import Bundle, BundleGiven, BundleTaken, Small, divided, packed, unpacked
 from casework.ids import new_id
@@ -60,13 +63,41 @@ SLOWEST = 500
 BYTES = "application/octet-stream"
 
 
-class _OperatingSystemTrust(HTTPAdapter):
+class _Unhurried(HTTPConnection):
+    """Each piece that is sent may take as long as a wait for an answer; left alone, it had no longer than a connect."""
+
+    def __init__(self, *args: Any, patience: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._patience = patience
+
+    def endheaders(self, *args: Any, **kwargs: Any) -> None:
+        super().endheaders(*args, **kwargs)
+        assert self.sock is not None
+        self.sock.settimeout(self._patience)
+
+
+class _UnhurriedAndSafe(_Unhurried, HTTPSConnection):
+    pass
+
+
+class _OurWay(HTTPAdapter):
     """Certificates are judged by the operating system's store, so an office's own authority works (promises 5.7)."""
 
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        super().__init__(max_retries=0)
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return super().init_poolmanager(*args, ssl_context=context, **kwargs)
+        return super().init_poolmanager(*args, ssl_context=_as_the_system_trusts(), **kwargs)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, ssl_context=_as_the_system_trusts(), **kwargs)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = _UnhurriedAndSafe if isinstance(pool, HTTPSConnectionPool) else _Unhurried
+        pool.conn_kw["patience"] = self._patience
+        return pool
 
 
 class _Line:
@@ -75,9 +106,12 @@ class _Line:
     Nothing is retried in here but a renewal, with the same body.
     """
 
-    def __init__(self, url: str, *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, read_seconds: float = READ_SECONDS, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
         self.url = checked_url(url)
         self._patience = read_seconds
+        self._connect_seconds = connect_seconds
         self._renewing = threading.Lock()
         self._pace = Pace()
         # until an answer says what else the server takes
@@ -101,8 +135,8 @@ class _Line:
         except IndexError:
             session = requests.Session()
             session.auth = _as_it_is
-            session.mount("https://", _OperatingSystemTrust(max_retries=0))
-            session.mount("http://", HTTPAdapter(max_retries=0))
+            for way in ("https://", "http://"):
+                session.mount(way, _OurWay(self._patience))
         try:
             yield session
         finally:
@@ -189,9 +223,10 @@ class _Line:
             return session.request(
                 method,
                 self.url + path,
-                data=body or None,
+                # as a file it goes piece by piece, each with its time: a thin line needs minutes for the whole
+                data=BytesIO(body) if body else None,
                 headers=headers,
-                timeout=(CONNECT_SECONDS, self._patience),
+                timeout=(self._connect_seconds, self._patience),
                 allow_redirects=False,
                 stream=True,
             )
@@ -200,7 +235,9 @@ class _Line:
 class _PaperLine(_Line):
     """Documents' bytes over it."""
 
-    lanes = LANES
+    @property
+    def lanes(self) -> int:
+        return 1 if self._pace.is_thin else LANES
 
     @property
     def stride(self) -> int:
@@ -211,7 +248,7 @@ class _PaperLine(_Line):
 
     def send_chunk(self, upload_id: str, number: int, chunk: bytes) -> None:
         headers = {"X-Chunk-SHA256": hashlib.sha256(chunk).hexdigest(), "Content-Type": BYTES}
-        with self._pace.kept():
+        with self._pace.kept(len(chunk)):
             self._hand_over("PUT", f"/v1/uploads/{upload_id}/{number}", chunk, headers)
 
     def finish_upload(self, upload_id: str) -> None:
@@ -231,7 +268,7 @@ class _PaperLine(_Line):
         bundle = Bundle(rid=new_id(), documents=tuple(one for one, _ in documents))
         body = packed(bundle, (content for _, content in documents))
         headers = {"Content-Type": BYTES, "Accept": MEDIA_TYPE}
-        with self._pace.kept():
+        with self._pace.kept(len(body)):
             answer = self._with_token(lambda who: self._send("POST", "/v1/documents/batch", body, {**headers, **who}))
         codes = understood(answer, BundleTaken, bundle.rid).codes
         if len(codes) != len(documents):
@@ -316,6 +353,12 @@ def _whole(answer: requests.Response, patience: float) -> bytes:
 
 def _forget(renewal: str) -> None:
     """Before a store is open there is nowhere to keep it; the sign-in hands it over."""
+
+
+def _as_the_system_trusts() -> ssl.SSLContext:
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

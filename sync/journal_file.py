@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casework.disk import flush_to_disk, write_whole
-from casework.store_faults import StoreDamaged, WrongKey, fault_of_os, our_disk
+from casework.store_faults import StoreBusy, StoreDamaged, WrongKey, fault_of_os, our_disk
 
 MAX_BODY = 16 * 1024 * 1024
 _MAGIC, _SALT_SIZE, _CHECK_SIZE = b"DSJ1", 16, 16
@@ -65,7 +65,7 @@ class JournalReading(msgspec.Struct, frozen=True, kw_only=True):
 class JournalFile:
     """An append-only, encrypted file; every method may be called from any thread and may raise NoRoom or DiskFault.
 
-    Only one process at a time may have it open (the profile's lock sees to that).
+    Only one process at a time may have it open (the profile's lock sees to that). Once closed, all raise StoreBusy.
     """
 
     def __init__(self, path: Path, store_key: bytes) -> None:
@@ -73,6 +73,7 @@ class JournalFile:
         self._store_key = store_key
         self._lock = threading.Lock()
         self._last_seq = 0
+        self._is_closed = False
         self._open()
 
     @classmethod
@@ -97,6 +98,7 @@ class JournalFile:
         `seq` must be above every earlier one, `body` at most MAX_BODY bytes. A failure leaves the file as it was.
         """
         with self._lock:
+            self._at_hand()
             assert seq > self._last_seq, "the journal's numbers only go up"
             frame = _seal(self._cipher, Frame(seq=seq, body=body))
             try:
@@ -115,20 +117,24 @@ class JournalFile:
     def read_all(self) -> JournalReading:
         """Everything that can be read; damage is passed over and reported, never guessed at."""
         with self._lock:
+            self._at_hand()
             return self._read()
 
     def trim(self, keep_from_seq: int) -> None:
         """Forget the frames below `keep_from_seq`; after a crash the file is the old one or the new, whole.
 
         The last frame stays even when it is below, though without its body, so that `last_seq` never falls: by that
-        mark a database put back from an old copy is found out (promises.md 4.3).
+        mark a database put back from an old copy is found out (promises.md 4.3). A file with damage stays as it is:
+        the next start writes down anew what stood there (sync/second_home.py), and forgets nothing before.
         """
         with self._lock:
-            frames = self._read().frames
+            self._at_hand()
+            reading = self._read()
+            frames = reading.frames
             kept = tuple(frame for frame in frames if frame.seq >= keep_from_seq)
             if frames and not kept:
                 kept = (Frame(seq=frames[-1].seq, body=b""),)
-            if kept == frames:
+            if kept == frames or reading.damage:
                 return
             # Closed first: Windows will not replace a file that is open.
             self._file.close()
@@ -138,7 +144,10 @@ class JournalFile:
                 self._open()
 
     def close(self) -> None:
-        self._file.close()
+        """Lets go of the file for good."""
+        with self._lock:
+            self._is_closed = True
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +156,13 @@ class JournalFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _at_hand(self) -> None:
+        """Opens the file again where that failed behind a trim, as it does while a virus scan has the new one."""
+        if self._is_closed:
+            raise StoreBusy("closed")
+        if self._file.closed:
+            self._open()
 
     def _open(self) -> None:
         with our_disk(), ExitStack() as undo:

@@ -85,6 +85,7 @@ class Laptop:
 
         Takes back what only the journal has, and sweeps up what a crash may have left among the documents.
         """
+        self.database.settle_doubt()
         ready = prepare_store(self.database)
         if isinstance(ready, Behind):
             return ready
@@ -95,11 +96,13 @@ class Laptop:
             paper_rows.take_back(conn, unsent, self.clock())
             paper_rows.drop_missing(conn, there)
             known, to_send = paper_rows.papers_here(conn), paper_rows.names_to_send(conn)
-        self.journal.follow(self.database)
+        self.journal.put_right(self.database)
         self.papers.forget_strays({paper.name for paper in known})
         self.paper_keys.keep_only(to_send)
         self.opened.sweep()
         self.write(self._after_upgrade)
+        # once more, for the journal follows as far as it can and says nothing of a store that it cannot read
+        self.database.settle_doubt()
         return None
 
     def close(self) -> None:
@@ -165,7 +168,9 @@ class Laptop:
         """What can wait for a quiet minute: room put by for a full disk, the journal brought up to date."""
         self._ballast.take_on(self.papers.disk)
         if self.journal.is_behind:
-            self.journal.follow(self.database)
+            # nobody may be between commit and journal meanwhile: what they are about to append would be there already
+            with self._saying:
+                self.journal.follow(self.database)
 
     def _after_upgrade(self, conn: Connection) -> None:
         """Finds what another process may have left: the device's new name, and what an older app could not read."""

@@ -75,12 +75,11 @@ def forget(conn: Connection, person_id: str) -> tuple[str, ...]:
         return ()
     waits = outbox.busy_cases(conn)
     gone = tuple(str(case_id) for case_id in leaving if case_id not in waits)
-    for case_id in gone:
-        delete_tree(conn, case_id)
-        conn.exec_driver_sql("DELETE FROM held_case WHERE case_id = ?", (case_id,))
-        _delete_kept(conn, case_id, person_id)
     if gone:
-        _forget_orphans(conn)
+        named = json.dumps(gone)
+        _delete_whole(conn, gone)
+        conn.exec_driver_sql(f"DELETE FROM held_case WHERE case_id IN {_NAMED}", (named,))
+        _delete_kept(conn, named, person_id)
     return gone
 
 
@@ -108,29 +107,45 @@ def mark_unlisted(conn: Connection, buckets: tuple[str, ...]) -> None:
     conn.exec_driver_sql(f"UPDATE held_case SET is_leaving = 1 WHERE {_UNLISTED}", (named, named))
 
 
-def delete_tree(conn: Connection, case_id: str) -> None:
-    """Deletes all rows of one case's own, with what a newer server said about them."""
-    if conn.exec_driver_sql("SELECT 1 FROM extra LIMIT 1").first() is not None:
-        _delete_extra(conn, case_id)
+def delete_trees(conn: Connection, case_ids: Sequence[str]) -> None:
+    """Deletes all rows of these cases' own, with what a newer server said about them.
+
+    However many they are, that is looked through once: it can be a line for every row here.
+    """
+    if not case_ids:
+        return
+    named = json.dumps(case_ids)
+    has_extra = conn.exec_driver_sql("SELECT 1 FROM extra LIMIT 1").first() is not None
     for table_name in _TREE_TABLES:
-        column = "id" if table_name == NAMES[Case] else "case_id"
-        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE {column} = ?", (case_id,))
+        of_cases = f"{'id' if table_name == NAMES[Case] else 'case_id'} IN {_NAMED}"
+        if has_extra:
+            about = (
+                f"DELETE FROM extra WHERE table_name = ? AND row_id IN (SELECT id FROM {table_name} WHERE {of_cases})"
+            )
+            conn.exec_driver_sql(about, (table_name, named))
+        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE {of_cases}", (named,))
+    if has_extra:
+        conn.exec_driver_sql(f"DELETE FROM extra WHERE json_extract(body, '$.case_id') IN {_NAMED}", (named,))
 
 
-def _forget_orphans(conn: Connection) -> None:
-    """Deletes clients and homes that no case here refers to, with what a newer server said about them."""
-    for table_name in _SHARED_TABLES:
-        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id NOT IN (SELECT {table_name}_id FROM case_file)")
-        gone = f"row_id NOT IN (SELECT id FROM {table_name})"
-        conn.exec_driver_sql(f"DELETE FROM extra WHERE table_name = ? AND {gone}", (table_name,))
-
-
-def _delete_extra(conn: Connection, case_id: str) -> None:
-    for table_name in _TREE_TABLES:
-        column = "id" if table_name == NAMES[Case] else "case_id"
-        of_case = f"SELECT id FROM {table_name} WHERE {column} = ?"
-        conn.exec_driver_sql(f"DELETE FROM extra WHERE table_name = ? AND row_id IN ({of_case})", (table_name, case_id))
-    conn.exec_driver_sql("DELETE FROM extra WHERE json_extract(body, '$.case_id') = ?", (case_id,))
+def _delete_whole(conn: Connection, case_ids: Sequence[str]) -> None:
+    """Deletes cases with their clients and homes, as far as no other case here refers to these."""
+    named = json.dumps(case_ids)
+    shared = {
+        table_name: json.dumps(
+            conn.exec_driver_sql(f"SELECT DISTINCT {table_name}_id FROM case_file WHERE id IN {_NAMED}", (named,))
+            .scalars()
+            .all()
+        )
+        for table_name in _SHARED_TABLES
+    }
+    delete_trees(conn, case_ids)
+    for table_name, ids in shared.items():
+        is_named = f"EXISTS (SELECT 1 FROM case_file WHERE {table_name}_id = {table_name}.id)"
+        conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id IN {_NAMED} AND NOT {is_named}", (ids,))
+        is_here = f"EXISTS (SELECT 1 FROM {table_name} WHERE id = extra.row_id)"
+        about = f"DELETE FROM extra WHERE table_name = ? AND row_id IN {_NAMED} AND NOT {is_here}"
+        conn.exec_driver_sql(about, (table_name, ids))
 
 
 def erase(conn: Connection, case_ids: Sequence[str]) -> None:
@@ -144,12 +159,8 @@ def erase(conn: Connection, case_ids: Sequence[str]) -> None:
     if not case_ids:
         return
     named = json.dumps(case_ids)
-    is_here = (
-        conn.exec_driver_sql(f"SELECT 1 FROM case_file WHERE id IN {_NAMED} LIMIT 1", (named,)).first() is not None
-    )
     conn.exec_driver_sql(f"DELETE FROM draft WHERE EXISTS ({_DRAFTED})", (named, named))
-    for case_id in case_ids:
-        delete_tree(conn, case_id)
+    _delete_whole(conn, case_ids)
     for table_name in ("kept_work", "notice", "sighting", "held_case"):
         conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE case_id IN {_NAMED}", (named,))
     effective = f"case_id IN {_NAMED} AND status <> '{Status.DELETED_KEPT}'"
@@ -159,8 +170,6 @@ def erase(conn: Connection, case_ids: Sequence[str]) -> None:
     # what it followed upon is not there to be offered before it
     alone = f"UPDATE receipt SET body = json_set(body, '$.prev', '') WHERE case_id IN {_NAMED} AND type = ?"
     conn.exec_driver_sql(alone, (named, _ERASING))
-    if is_here:
-        _forget_orphans(conn)
 
 
 def forget_kept(conn: Connection, kept_ids: Sequence[str]) -> None:
@@ -187,13 +196,13 @@ def forget_kept_of_others(conn: Connection, person_id: str) -> None:
     forget_kept(conn, [str(kept_id) for kept_id in others])
 
 
-def _delete_kept(conn: Connection, case_id: str, person_id: str) -> None:
-    """What I wrote and what waits for me stays: it is mine whoever has the case. So does all that the office may see."""
+def _delete_kept(conn: Connection, named: str, person_id: str) -> None:
+    """What I wrote and what waits for me stays, whoever has the case; so does all that the office may see."""
     person = find(conn, Person, person_id)
     if person is None or not sees_everything(person):
         mine = _mine(conn, person_id)
-        conn.exec_driver_sql(f"DELETE FROM kept_work WHERE {_NOT_MINE} AND case_id = ?", (*mine, case_id))
-    conn.exec_driver_sql("DELETE FROM sighting WHERE case_id = ? AND author_id <> ?", (case_id, person_id))
+        conn.exec_driver_sql(f"DELETE FROM kept_work WHERE {_NOT_MINE} AND case_id IN {_NAMED}", (*mine, named))
+    conn.exec_driver_sql(f"DELETE FROM sighting WHERE case_id IN {_NAMED} AND author_id <> ?", (named, person_id))
 
 
 def _mine(conn: Connection, person_id: str) -> tuple[str, str, str, str]:

@@ -271,7 +271,7 @@ class SyncMachine:
         if isinstance(fault, SignedOut | Locked | OutOfDate | AccessEnded | TooMuchGoes):
             return SIGN_IN_WAIT
         if isinstance(fault, Busy):
-            return fault.after * (1 + self._dice())
+            return max(FIRST_WAIT, fault.after) * (1 + self._dice())
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures, 10))
         return FIRST_WAIT + self._dice() * ceiling
 

@@ -11,7 +11,7 @@ from casework.wire import CHUNK, OpenUpload
 from sync import paper_rows
 from sync.central import Central
 from sync.downloads import Download, NotAsPromised, expect
-from sync.faults import BadPaper, Offline, Rejected, ServerFault, Stopped, TooLarge
+from sync.faults import BadPaper, Offline, PaperDamaged, Rejected, ServerFault, Stopped, TooLarge
 from sync.laptop import Laptop
 from sync.paper_room import make_room
 from sync.papers import Paper
@@ -60,7 +60,7 @@ def _read(laptop: Laptop, paper: Paper, start: int, length: int) -> bytes:
     try:
         return laptop.papers.read_range(paper, start, length)
     except SealBroken as error:
-        raise BadPaper("our own copy is damaged") from error
+        raise PaperDamaged("our own copy is damaged") from error
 
 
 def _in_a_row(numbers: Sequence[int], most: int) -> int:

@@ -16,7 +16,7 @@ from sync.sniffing import HEAD, would_run
 
 
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
-    """Our own copy is missing or damaged: it must be fetched from the server again."""
+    """Our own copy is missing or damaged: fetched again, or added again where the server never got it."""
 
     code: str = "paper-unreadable"
 

@@ -1,8 +1,11 @@
 """Commands said here and not yet answered: how they get in, what waits, and how they are said again over new rows."""
 
+import logging
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +17,7 @@ from casework.ids import new_id
 from casework.rows import all_of, fetch, find
 from casework.rules.access import queues_of
 from casework.rules.moment import Moment, Side
+from casework.store_faults import OUR_MISTAKES, fault_of
 from casework.values import Case, Person, Queue
 from casework.wire import Ack, Stamp
 from sync import state
@@ -28,7 +32,11 @@ _CARRIES_WORDS = (
     "type = ? AND case_id NOT IN (SELECT case_id FROM held_case)"
     " AND case_id IN (SELECT case_id FROM outbox WHERE status IN ('', 'held', 'later'))"
 )
+# Of the way to where the code broke, so many places are told.
+_STEPS_TOLD = 4
 _READING = (str(SeeNotices.__struct_config__.tag), str(SeeCase.__struct_config__.tag))
+
+log = logging.getLogger(__name__)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -53,11 +61,13 @@ def stamp(conn: Connection, command: AnyCommand, at: datetime) -> Said:
 
 
 def previous(conn: Connection, case_id: str) -> str:
-    """The id of this store's last command about a case, "" where there was none."""
-    waiting = "SELECT id FROM outbox WHERE case_id = ? ORDER BY seq DESC LIMIT 1"
+    """The id of this store's last command about a case that holds words, "" where there was none."""
+    of_case = "case_id = ? AND type NOT IN (?, ?)"
+    waiting = f"SELECT id FROM outbox WHERE {of_case} ORDER BY seq DESC LIMIT 1"
     # without a number: the server lost it, and it is not said again (sync/recovery.py)
-    answered = "SELECT id FROM receipt WHERE case_id = ? AND rev > 0 ORDER BY rev DESC, id DESC LIMIT 1"
-    found = fetch(conn, f"SELECT coalesce(({waiting}), ({answered}), '') AS id", (case_id, case_id))
+    answered = f"SELECT id FROM receipt WHERE {of_case} AND rev > 0 ORDER BY rev DESC, id DESC LIMIT 1"
+    values = (case_id, *_READING, case_id, *_READING)
+    found = fetch(conn, f"SELECT coalesce(({waiting}), ({answered}), '') AS id", values)
     return str(found[0]["id"])
 
 
@@ -184,17 +194,22 @@ def drop_up_to(conn: Connection, cursor: Stamp) -> frozenset[str]:
 def replay(conn: Connection, person_id: str) -> Changes:
     """Says everything in the outbox again over the rows as they are now (protocol 3); returns what it changed.
 
-    Each at the time at which it was said, so that saying it again over the same rows shows the same (I12).
+    Each at the time at which it was said, so that saying it again over the same rows shows the same (I12). One that
+    our own code breaks over shows nothing; it waits and is sent like the others, and the status tells of it.
     """
     changes = Changes()
     pending = everything(conn)
     person = find(conn, Person, person_id)
-    if not pending or person is None:
-        return changes
-    queue_ids = queues_of(person, all_of(conn, Queue))
-    book = ShadowBook()
-    for one in pending:
-        changes |= carry_out(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING), book)[1]
+    broken: dict[str, str] = {}
+    if pending and person is not None:
+        queue_ids = queues_of(person, all_of(conn, Queue))
+        for one in pending:
+            became = _say_again(conn, one.said, moment_of(one.said, person, queue_ids, Side.REPLAYING))
+            if isinstance(became, Changes):
+                changes |= became
+            else:
+                broken[one.said.id] = _where(became)
+    _note_broken(conn, broken)
     return changes
 
 
@@ -224,6 +239,38 @@ def _readable(rows: Iterable[tuple[int, str, str]]) -> tuple[Waiting, ...]:
         with suppress(msgspec.ValidationError):
             found.append(Waiting(seq, msgspec.json.decode(body, type=Said), status))
     return tuple(found)
+
+
+def _say_again(conn: Connection, said: Said, moment: Moment) -> Changes | Exception:
+    """Lays one command over the rows; returns the mistake of ours over which it broke, and then has left nothing."""
+    conn.exec_driver_sql("SAVEPOINT again")
+    became: Changes | Exception
+    try:
+        became = carry_out(conn, said, moment, ShadowBook())[1]
+    except OUR_MISTAKES as error:
+        if fault_of(error, None) is not None:
+            raise
+        became = error
+        conn.exec_driver_sql("ROLLBACK TO SAVEPOINT again")
+    conn.exec_driver_sql("RELEASE SAVEPOINT again")
+    return became
+
+
+def _note_broken(conn: Connection, broken: dict[str, str]) -> None:
+    """Remembers what cannot be shown and logs what is new: where it broke and no word of it (no case data in logs)."""
+    before = state.get(conn, state.NOT_SHOWN, dict[str, str], {})
+    for command_id, where in broken.items():
+        if command_id not in before:
+            log.error("command %s cannot be shown: %s", command_id, where)
+    if broken != before:
+        state.put(conn, state.NOT_SHOWN, broken)
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and the way to it through our code; its own text may quote a client."""
+    steps = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    way = (f"{'/'.join(Path(name).parts[-2:])}:{line}" for name, line in steps[-_STEPS_TOLD:])
+    return f"{type(error).__name__} at {', '.join(way)}"
 
 
 def _leave_receipt(conn: Connection, ack: Ack, line: tuple[str, str, str, str], at: datetime) -> None:

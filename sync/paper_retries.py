@@ -34,6 +34,14 @@ def resting(conn: Connection, now: datetime) -> frozenset[str]:
     return frozenset(sha256 for sha256, one in stuck(conn).items() if one.rests(now))
 
 
+def forget(conn: Connection, hashes: Collection[str]) -> None:
+    """Has documents tried again at once: what they failed for is no longer so."""
+    before = stuck(conn)
+    after = {sha256: one for sha256, one in before.items() if sha256 not in hashes}
+    if after != before:
+        state.put(conn, state.STUCK, after)
+
+
 def note(
     conn: Connection, codes: Mapping[str, str], *, well: Collection[str], known: Collection[str], now: datetime
 ) -> None:

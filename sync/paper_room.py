@@ -9,6 +9,9 @@ from sync.papers import Paper
 
 # Somebody may be looking at it.
 JUST_USED = timedelta(minutes=10)
+# An office that announces no backup at all: bytes that the server has verified need stay no longer than that. Words
+# stay until a backup has them, for they take no room (decisions/008).
+UNBACKED_LAST = timedelta(days=90)
 
 
 def note_used(laptop: Laptop, paper: Paper) -> None:
@@ -36,6 +39,7 @@ def make_room(laptop: Laptop, wanted: int = 0) -> None:
     short = 0 if full is None else full.wanted + full.keep - full.free
     if max(excess, short) <= 0:
         return
-    before = laptop.clock() - JUST_USED
-    for paper in laptop.write(lambda conn: paper_rows.let_go(conn, max(excess, short), before=before)):
+    now = laptop.clock()
+    before, unbacked, size = now - JUST_USED, now - UNBACKED_LAST, max(excess, short)
+    for paper in laptop.write(lambda conn: paper_rows.let_go(conn, size, before=before, unbacked=unbacked)):
         laptop.papers.forget(paper)

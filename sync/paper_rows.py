@@ -18,7 +18,7 @@ from sync.papers import Paper
 
 # Fetched without being asked for, for cases that I work on; larger ones when somebody opens them.
 FETCH_UNASKED = 5 * 1024 * 1024
-_MOST_AT_ONCE = 500
+MOST_AT_ONCE = 500
 
 # Read once for all documents: there are receipts of years.
 _ACCEPTED = (
@@ -31,9 +31,10 @@ _NAMED_BY = {
     " AND instr(o.body, paper.sha256) > 0)",
     # The case itself may be gone from here by now.
     "an accepted command": f"paper.sha256 IN ({_ACCEPTED})",
-    # A server that goes back to its backup would ask for these bytes once more (protocol 8).
-    "what no backup has": f"paper.sha256 IN ({_ACCEPTED}"
-    f" AND r.rev > coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0))",
+    # A server that goes back to its backup would ask for these bytes once more (protocol 8). What counts is when the
+    # bytes were there, which may be long after the words were.
+    "what no backup has": "(paper.state = 'sent' AND (paper.sent_rev = 0 OR paper.sent_rev >"
+    f" coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0)))",
     "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
 }
 _IS_PREVIEW = "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.preview_of <> '')"
@@ -41,7 +42,7 @@ _IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waitin
 _IS_NEEDED = (
     f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
     f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']} OR paper.state = 'recovered'"
-    f" OR paper.state = 'sent' AND {_NAMED_BY['what no backup has']})"
+    f" OR {_NAMED_BY['what no backup has']})"
 )
 # The server has verified it for every case that it is on, and nothing said here waits on it.
 _CAN_BE_HAD_AGAIN = (
@@ -98,12 +99,15 @@ def any_paper(conn: Connection, sha256: str) -> Paper | None:
     return None if sealed is None else _paper(str(sealed))
 
 
-def keep_new(conn: Connection, paper: Paper, case_id: str, at: datetime) -> None:
+def keep_new(conn: Connection, paper: Paper, case_id: str, at: datetime, *, instead_of: Collection[Paper] = ()) -> None:
     """Keeps a document that was put on a case here, to be sent; of one that is here already only that is new.
 
-    What another case had half fetched of it is replaced by these bytes, which are whole.
+    What another case had half fetched of it is replaced by these bytes, which are whole, and so is a copy that it is
+    `instead_of`, damaged ones.
     """
-    conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ? AND state = 'coming'", (paper.sha256,))
+    useless = "state = 'coming' OR sealed IN (SELECT value FROM json_each(?))"
+    damaged = json.dumps([_sealed(one) for one in instead_of])
+    conn.exec_driver_sql(f"DELETE FROM paper WHERE sha256 = ? AND ({useless})", (paper.sha256, damaged))
     conn.exec_driver_sql(
         "INSERT INTO paper (sha256, sealed, size, state, case_id, added_at) VALUES (?, ?, ?, 'to_send', ?, ?)"
         " ON CONFLICT (sha256) DO UPDATE SET state = 'to_send', case_id = excluded.case_id",
@@ -125,13 +129,23 @@ def note_fetched(conn: Connection, sha256: str) -> None:
     conn.exec_driver_sql("UPDATE paper SET state = 'fetched' WHERE sha256 = ? AND state = 'coming'", (sha256,))
 
 
-def note_sent(conn: Connection, sha256: str) -> None:
+def note_sent(conn: Connection, sha256: str, at: datetime) -> None:
     """The server has verified the bytes, for every case that it knows them to be on (R6)."""
     conn.exec_driver_sql(
-        "UPDATE paper SET state = 'sent' WHERE sha256 = ? AND state IN ('to_send', 'recovered')"
+        "UPDATE paper SET state = 'sent', sent_at = ?, sent_rev = 0 WHERE sha256 = ?"
+        " AND state IN ('to_send', 'recovered')"
         " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.rev = 0)",
-        (sha256,),
+        (at.isoformat(), sha256),
     )
+
+
+def note_head(conn: Connection, rev: int) -> bool:
+    """Takes down by which of the server's numbers it had what was sent before; whether that was news of anything.
+
+    The server's answer to the bytes bears none; the first hello after them tells one that is theirs or a later one.
+    """
+    told = "UPDATE paper SET sent_rev = ? WHERE state = 'sent' AND sent_rev = 0 RETURNING sha256"
+    return bool(conn.exec_driver_sql(told, (rev,)).all())
 
 
 def lost_there(conn: Connection) -> tuple[str, ...]:
@@ -146,6 +160,15 @@ def lost_there(conn: Connection) -> tuple[str, ...]:
         " WHERE p.state IN ('sent', 'fetched') AND d.rev > 0 AND NOT d.is_stored"
     )
     return tuple(conn.exec_driver_sql(query).scalars())
+
+
+def send_all_again(conn: Connection) -> None:
+    """Has everything wait once more that was sent from here: the server went back to a time before some of it came.
+
+    What nothing else here tells of is offered for the case that it was put on.
+    """
+    again = f"CASE WHEN {_IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
+    conn.exec_driver_sql(f"UPDATE paper SET state = {again} WHERE state = 'sent'")
 
 
 def send_again(conn: Connection, hashes: Iterable[str]) -> None:
@@ -231,12 +254,17 @@ def names_to_send(conn: Connection) -> frozenset[str]:
     return frozenset(_paper(sealed).name for sealed in conn.exec_driver_sql(query).scalars())
 
 
-def wanted(conn: Connection, person_id: str, *, largest: int = FETCH_UNASKED) -> tuple[Wanted, ...]:
-    """Documents of the person's own cases that are on the server and not here, up to a size, small ones first."""
+def wanted(
+    conn: Connection, person_id: str, *, largest: int = FETCH_UNASKED, but: Collection[str] = ()
+) -> tuple[Wanted, ...]:
+    """Documents of the person's own cases that are on the server and not here, `but` for some, by hash.
+
+    Up to a size, small ones first, and not more than are fetched in one go.
+    """
     rows = conn.exec_driver_sql(
-        f"SELECT d.sha256, d.size, min(d.case_id) {_OF_MINE}"
+        f"SELECT d.sha256, d.size, min(d.case_id) {_OF_MINE} AND d.sha256 NOT IN (SELECT value FROM json_each(?))"
         " GROUP BY d.sha256, d.size ORDER BY d.size, d.sha256 LIMIT ?",
-        (largest, _own_scopes(conn, person_id), _MOST_AT_ONCE),
+        (largest, _own_scopes(conn, person_id), json.dumps(list(but)), MOST_AT_ONCE),
     ).all()
     return tuple(Wanted(sha256=sha256, size=size, case_id=case_id) for sha256, size, case_id in rows)
 
@@ -252,17 +280,18 @@ def room_taken(conn: Connection) -> int:
     return int(conn.exec_driver_sql(query).scalar_one())
 
 
-def let_go(conn: Connection, size: int, *, before: datetime) -> tuple[Paper, ...]:
+def let_go(conn: Connection, size: int, *, before: datetime, unbacked: datetime) -> tuple[Paper, ...]:
     """Forgets documents of `size` bytes together, if there are so many; returns those whose files are to go.
 
-    Only what the server has verified, those not looked at for longest first, and none that was used after `before`.
-    Previews stay: they are what is still to be seen of what went.
+    Only what the server has verified, those not looked at for longest first, and none that was used after `before`,
+    nor one's own that no backup has, unless the server has had it since before `unbacked`. Previews stay: they are what
+    is still to be seen of what went.
     """
     rows = conn.exec_driver_sql(
         f"SELECT sha256, sealed, size FROM paper WHERE {_CAN_BE_HAD_AGAIN} AND NOT {_IS_PREVIEW}"
-        " AND max(used_at, added_at) < ?"
+        f" AND max(used_at, added_at) < ? AND NOT ({_NAMED_BY['what no backup has']} AND sent_at >= ?)"
         " ORDER BY max(used_at, added_at), sha256",
-        (before.isoformat(),),
+        (before.isoformat(), unbacked.isoformat()),
     ).all()
     gone: list[Paper] = []
     for sha256, sealed, _ in rows:
@@ -341,11 +370,10 @@ def forget_unneeded(conn: Connection) -> tuple[Paper, ...]:
 
 
 def forget_unbacked(conn: Connection, before: datetime) -> tuple[Paper, ...]:
-    """Forgets documents that stay only until a backup has them, if the server took them all before that time."""
-    still = f"{_ACCEPTED} AND r.answered_at >= ?"
+    """Forgets documents that stay only until a backup has them, if the server has had them since before that time."""
     named = " OR ".join(_NAMED_BY[by] for by in ("a row", "a waiting command", "kept work"))
     rows = conn.exec_driver_sql(
-        f"DELETE FROM paper WHERE state = 'sent' AND sha256 NOT IN ({still}) AND NOT ({named}) RETURNING sealed",
+        f"DELETE FROM paper WHERE state = 'sent' AND sent_at < ? AND NOT ({named}) RETURNING sealed",
         (before.isoformat(),),
     )
     return tuple(_paper(sealed) for sealed in rows.scalars())

@@ -21,11 +21,11 @@ import msgspec
 from casework.disk import write_whole
 from casework.ids import new_id
 from casework.sqlite_file import Behind
-from casework.store_faults import StoreFault, fault_of_os
+from casework.store_faults import StoreDamaged, StoreFault, WrongKey, fault_of_os
 from casework.store_file import StoreFile
 from casework.values import Role
 from casework.wire import SignIn
-from sync import state
+from sync import mending, state
 from sync.central import Central
 from sync.greeting import APP
 from sync.laptop import Laptop
@@ -102,7 +102,7 @@ def sign_in(
         role=signed_in.role,
         organisation=signed_in.organisation,
         device=device,
-        key_name=known.key_name if known and known.id == same else same,
+        key_name=_key_name(root, same),
     )
     _write(root, profile)
     return Arrival(profile=profile, renewal=signed_in.renewal)
@@ -111,12 +111,33 @@ def sign_in(
 def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[StoreFile], object]) -> Laptop:
     """The profile's store, made now if it is new, and if it is older brought up to date. Raises StoreFaults.
 
+    A damaged store whose key is at hand is put aside, and a new one takes over what was not sent (sync/mending.py).
     `upgrade` is handed in, for what it stands on (Alembic) is too heavy to be imported before it is needed.
     """
+    folder = profile.folder(root)
+    try:
+        return _opened(root, profile, key, upgrade)
+    except StoreDamaged:
+        saved = mending.make_room(folder, key)
+    except WrongKey:
+        # the mark by which the two are told apart may be damaged itself
+        if not mending.is_key_of(folder, key):
+            raise
+        saved = mending.make_room(folder, key)
+    return _opened(root, profile, key, upgrade, saved)
+
+
+def _opened(
+    root: Path, profile: Profile, key: bytes, upgrade: Callable[[StoreFile], object], saved: mending.Saved | None = None
+) -> Laptop:
     laptop = Laptop(profile.folder(root), key, person_id=profile.person_id, device=profile.device)
     try:
         if isinstance(laptop.prepare(), Behind):
             upgrade(laptop.database)
+            laptop.prepare()
+        if saved is not None:
+            mending.move_in(laptop, saved)
+            # once more, for the device may have had another name already
             laptop.prepare()
         laptop.renamed = lambda device: _write(root, msgspec.structs.replace(profile, device=device))
         if laptop.device != profile.device:
@@ -147,9 +168,23 @@ def put_aside(root: Path, profile: Profile) -> Profile:
     aside = root / f"{profile.id}.aside-{secrets.token_hex(4)}"
     with _our_folder():
         profile.folder(root).rename(aside)
-    fresh = msgspec.structs.replace(profile, key_name=f"{profile.id}-{secrets.token_hex(4)}")
+    fresh = msgspec.structs.replace(profile, key_name=_key_name(root, profile.id))
     _write(root, fresh)
     return fresh
+
+
+def _key_name(root: Path, same: str) -> str:
+    """What a profile's key is called in the keyring: never as that of one that was put aside.
+
+    Where the file that says so is gone, because the disk was full or the process was killed when it was to be written,
+    the folder that was put aside last tells: by it the next one was named.
+    """
+    known = _read(root / same / FILE)
+    if known is not None:
+        return known.key_name
+    with _our_folder():
+        aside = max(root.glob(f"{same}.aside-*"), key=lambda folder: folder.stat().st_ctime_ns, default=None)
+    return same if aside is None else f"{same}-{aside.name.rpartition('-')[2]}"
 
 
 class ProfileLock:

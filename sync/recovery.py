@@ -12,11 +12,13 @@ from typing import Any
 
 import msgspec
 
+from casework.commands import SeeCase
 from casework.connection import Connection
+from casework.disk import take_away
 from casework.kinds import NAMES
-from casework.store_faults import fault_of_os
+from casework.store_faults import our_disk
 from casework.wire import START, Stamp
-from sync import held_sums, outbox, shadow, state
+from sync import held_sums, outbox, paper_rows, shadow, state
 from sync.laptop import STORE, Laptop
 from sync.state import Comparing, Restored
 
@@ -33,9 +35,10 @@ def copy_store(laptop: Laptop) -> Path:
     copy = laptop.folder / f"{COPY}{rev:012}-{chain or 'none'}-{epoch[:8] or 'none'}.db"
     if not copy.exists():
         laptop.database.backup(copy)
-    copies = sorted(copies_of(laptop.folder), key=lambda path: path.stat().st_mtime, reverse=True)
+    with our_disk():
+        copies = sorted(copies_of(laptop.folder), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in copies[COPIES_KEPT:]:
-        old.unlink(missing_ok=True)
+        take_away(old)
     return copy
 
 
@@ -47,15 +50,13 @@ def copies_of(folder: Path) -> list[Path]:
 def forget_copies(folder: Path, *, before: datetime | None = None) -> None:
     """Takes them away, those of upgrades and what a kill left half written too, with the cases that are in them.
 
-    Those made before a time, or all. Raises DiskFault.
+    Those made before a time, or all; what something holds open goes another time. Raises DiskFault.
     """
-    try:
+    with our_disk():
         for pattern in _COPIES:
             for copy in folder.glob(pattern):
                 if before is None or copy.stat().st_mtime < before.timestamp():
-                    copy.unlink(missing_ok=True)
-    except OSError as error:
-        raise fault_of_os(error) from error
+                    take_away(copy)
 
 
 def known(conn: Connection) -> Stamp:
@@ -118,11 +119,18 @@ def _date_back(conn: Connection, shared: Stamp) -> None:
         conn.exec_driver_sql(f"UPDATE {table_name} SET rev = 1 WHERE rev > ?", (shared[0],))
     held_sums.forget(conn)
     conn.exec_driver_sql("UPDATE held_case SET rev = 0, chain = '' WHERE rev > ?", (shared[0],))
-    conn.exec_driver_sql("UPDATE paper SET state = 'to_send' WHERE state = 'sent'")
+    paper_rows.send_all_again(conn)
 
 
 def offer_again(conn: Connection, shared: Stamp) -> int:
-    """Puts what was answered after a stamp back into the outbox, in order and before all else; returns how many."""
+    """Puts what was answered after a stamp back into the outbox, in order and before all else; returns how many.
+
+    But that somebody had a case on the screen is told by numbers of the history that is lost: their laptop says it
+    anew when they look again.
+    """
+    seen = str(SeeCase.__struct_config__.tag)
+    conn.exec_driver_sql("DELETE FROM outbox WHERE type = ?", (seen,))
+    conn.exec_driver_sql("DELETE FROM receipt WHERE rev > ? AND type = ?", (shared[0], seen))
     # what was deleted for good is not said again, whether the server still knows that it was or not
     buried = "UPDATE receipt SET rev = 0, chain = '' WHERE rev > ? AND body = ?"
     conn.exec_driver_sql(buried, (shared[0], outbox.ERASED))

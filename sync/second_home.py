@@ -21,12 +21,16 @@ class SecondHome:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.is_behind = False
-        self.set_aside: Path | None = None
+        # Whether all that was ever written here, and is not answered, can be read.
+        self.is_whole = True
+        self._path, self._key = path, key
         try:
             self.file = JournalFile.open(path, key)
+            self.is_whole = not self.file.read_all().damage
         except (StoreDamaged, WrongKey):
             # Nobody is kept from work by it: it is put away whole, and what still waits is written down anew.
-            self.set_aside = set_aside(path)
+            self.is_whole = False
+            set_aside(path)
             self.file = JournalFile.open(path, key)
 
     def close(self) -> None:
@@ -49,6 +53,23 @@ class SecondHome:
                 outbox.add(conn, said)
             outbox.replay(conn, person_id)
         return len(lost)
+
+    def put_right(self, database: StoreFile) -> None:
+        """Writes down all that waits in a store: what is not yet here, and where this file has damage all of it anew.
+
+        For a store that has taken back what only the journal had.
+        """
+        try:
+            if self.file.read_all().damage:
+                with database.reading() as conn:
+                    # first, for where that cannot be read the damaged file has the rest of it
+                    outbox.everything(conn)
+                self.file.close()
+                set_aside(self._path)
+                self.file = JournalFile.open(self._path, self._key)
+        except StoreFault:
+            self.is_behind = True
+        self.follow(database)
 
     def follow(self, database: StoreFile) -> None:
         """Writes down what is in the outbox and not yet here, as far as the disk lets it."""

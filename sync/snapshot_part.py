@@ -14,19 +14,26 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from casework.connection import FileConnection
 from casework.disk import flush_to_disk
+from casework.ids import is_id
 from casework.page_cipher import PAGE, SALT_SIZE, PageCipher
 from casework.snapshot import BLOCK
 from casework.sqlite_file import CIPHER
 from casework.store_faults import StoreDamaged, fault_of_os, store_faults
+from casework.wire import Malformed
 
 _BEGINNING, _SETTLED = "starting-", ".settled"
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536", "temp_store = MEMORY")
 
 
 class SnapshotPart:
-    """The part of one snapshot that is here. Every method raises StoreFaults."""
+    """The part of one snapshot that is here. Every method raises StoreFaults.
+
+    Raises Malformed for an id that is none, as it becomes part of a file's name.
+    """
 
     def __init__(self, folder: Path, snapshot_id: str, key: bytes) -> None:
+        if not is_id(snapshot_id):
+            raise Malformed("a snapshot without an id")
         self.path = folder / f"{_BEGINNING}{snapshot_id}"
         self._key = key
         forget_parts(folder, but=self.path)

@@ -25,9 +25,13 @@ RENAMED = "renamed"
 LEFT_BEHIND = "left_behind"
 NEW_DEVICE = "new_device"
 RENEWAL = "renewal"
+# that this store stands in the place of a damaged one (sync/mending.py)
+BEGUN_ANEW = "begun_anew"
 LAST_IN_SYNC = "last_in_sync"
 CLOCK_OFF = "clock_off"
 STUCK = "stuck_papers"
+# what waits or was answered just now and cannot be laid over the rows, by id: where the code broke over it
+NOT_SHOWN = "not_shown"
 # the organisation's key for rescue copies, and what the last copy holds
 RESCUE_KEY = "rescue_key"
 RESCUED = "rescued"
@@ -66,8 +70,8 @@ class Comparing(msgspec.Struct, frozen=True, kw_only=True):
     """A comparison with the server's list under way, of some buckets of cases or of all: how far it has come.
 
     The list is in up to the case id `after`; then `is_listed`. `is_agreed`: what is not on it has been marked as
-    leaving. `has_ref`: what everybody holds has been fetched anew. `at` and `now` are what the list's first and last
-    parts said.
+    leaving. `has_ref`: what everybody holds and what is the person's own has been fetched anew, until then as far as
+    `ref_after`. `at` and `now` are what the list's first and last parts said.
     """
 
     at: Stamp = START
@@ -77,6 +81,7 @@ class Comparing(msgspec.Struct, frozen=True, kw_only=True):
     is_listed: bool = False
     is_agreed: bool = False
     has_ref: bool = False
+    ref_after: str = ""
 
 
 class RowCheck(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from casework.rules.access import queues_of
 from casework.values import Person, Queue
 from sync import outbox, paper_rows, state
 from sync.ending import lock_of
-from sync.faults import SyncFault
+from sync.faults import NotShown, SyncFault
 from sync.machine import Phase
 from sync.state import Restored
 
@@ -75,7 +75,7 @@ def look(
     stuck = paper_rows.stuck(conn)
     held = conn.exec_driver_sql("SELECT count(*) FROM outbox WHERE status = 'held'").scalar_one()
     oldest = conn.exec_driver_sql("SELECT min(said_at) FROM outbox WHERE status IN ('', 'held', 'later')").scalar()
-    code = fault.code if fault else next(iter(stuck.values()), "")
+    trouble = fault if fault or stuck else _not_shown(conn)
     restored = state.find(conn, state.RESTORED, Restored)
     return SyncState(
         phase=phase,
@@ -85,8 +85,8 @@ def look(
         paper_bytes=size,
         stuck=len(stuck),
         decisions=_decisions(conn, person_id),
-        fault=code,
-        facts=fault.facts if fault else {},
+        fault=trouble.code if trouble else next(iter(stuck.values()), ""),
+        facts=trouble.facts if trouble else {},
         in_sync_at=state.find(conn, state.LAST_IN_SYNC, datetime),
         oldest_unsent=datetime.fromisoformat(str(oldest)) if oldest else None,
         next_try=next_try,
@@ -96,6 +96,12 @@ def look(
         sent_again=restored.again if restored else 0,
         restored_at=restored.at if restored else None,
     )
+
+
+def _not_shown(conn: Connection) -> NotShown | None:
+    """A mistake of ours that keeps something said here off the screen, and nothing from going on."""
+    broken = state.get(conn, state.NOT_SHOWN, dict[str, str], {})
+    return NotShown("", {"count": str(len(broken)), "where": next(iter(broken.values()))}) if broken else None
 
 
 def _decisions(conn: Connection, person_id: str) -> int:

@@ -109,7 +109,8 @@ draft = Table(
 )
 
 # Documents whose bytes lie here, encrypted, each under its own key. `state`: see paper_rows.py. `used_at` is when
-# somebody last looked at it.
+# somebody last looked at it, `sent_at` when the server had verified it; `sent_rev` is a number of the server's by which
+# it had, 0 until the next hello tells one.
 paper = Table(
     "paper",
     metadata,
@@ -120,5 +121,7 @@ paper = Table(
     Column("case_id", Text, nullable=False),
     Column("added_at", Text, nullable=False),
     Column("used_at", Text, nullable=False, default="", server_default=""),
+    Column("sent_at", Text, nullable=False, default="", server_default=""),
+    Column("sent_rev", BigInteger, nullable=False, default=0, server_default="0"),
     info=_DEVICE,
 )

@@ -20,7 +20,8 @@ Known = Mapping[str, frozenset[str]]
 KNOWN: Known = {name: frozenset(kind.__struct_fields__) for name, kind in KINDS.items()}
 _ORDER = tuple(NAMES[kind] for kind in (*REF_KINDS, *SHARED_KINDS, *PERSONAL_KINDS, *TREE_KINDS))
 _SHARED = tuple(NAMES[kind] for kind in SHARED_KINDS)
-_MINE = tuple(NAMES[kind] for kind in (*REF_KINDS, *PERSONAL_KINDS))
+_REF = tuple(NAMES[kind] for kind in REF_KINDS)
+_MINE = tuple(NAMES[kind] for kind in PERSONAL_KINDS)
 
 
 def take_in(conn: Connection, page: Page, known: Known = KNOWN) -> set[str]:
@@ -30,8 +31,7 @@ def take_in(conn: Connection, page: Page, known: Known = KNOWN) -> set[str]:
     """
     leaving.erase(conn, page.erase)
     leaving.forget_kept(conn, page.left)
-    for case_id in _here(conn, page.whole):
-        leaving.delete_tree(conn, case_id)
+    leaving.delete_trees(conn, _here(conn, page.whole))
     # few lists of scopes for many cases
     as_text = {scopes: json.dumps(scopes) for scopes in set(page.whole.values())}
     conn.exec_driver_sql(
@@ -57,8 +57,9 @@ def _drop_halves(conn: Connection, page: Page) -> None:
     """
     changed = json.dumps(list(page.stamps.keys() - page.whole.keys()))
     lost = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT case_id FROM held_case)"
-    for case_id in conn.exec_driver_sql(lost, (changed,)).scalars().all():
-        leaving.delete_tree(conn, str(case_id))
+    halves = conn.exec_driver_sql(lost, (changed,)).scalars().all()
+    if halves:
+        leaving.delete_trees(conn, halves)
         state.put(conn, state.IS_DOUBTED, True)
 
 
@@ -89,12 +90,33 @@ def require_people(page: Page) -> None:
         raise Malformed("everybody's rows without any people")
 
 
-def clear_ref(conn: Connection, page: Page) -> None:
-    """Makes room for all that everybody holds and all that is the person's own, where the page brings just that."""
-    require_people(page)
-    for table_name in _MINE:
-        conn.exec_driver_sql(f"DELETE FROM {table_name}")
-        conn.exec_driver_sql("DELETE FROM extra WHERE table_name = ?", (table_name,))
+def clear_ref(conn: Connection, page: Page, after: str) -> None:
+    """Makes room for all that everybody holds, and for what is the person's own from a place on, as the page brings it.
+
+    The page names the place up to which it does, none where there is no more (wire.Trees). What lies behind that stays
+    until its own page comes: nobody's decisions are to vanish meanwhile.
+    """
+    if not after:
+        require_people(page)
+        for table_name in _REF:
+            conn.exec_driver_sql(f"DELETE FROM {table_name}")
+            conn.exec_driver_sql("DELETE FROM extra WHERE table_name = ?", (table_name,))
+    behind = page.fill_after if "/" in page.fill_after else f"{len(_MINE)}/"
+    (first, begin), (last, end) = _place(after or "0/"), _place(behind)
+    for at, table_name in enumerate(_MINE):
+        if first <= at <= last:
+            stretch = begin if at == first else "", end if at == last else None
+            conn.exec_driver_sql(f"DELETE FROM {table_name} WHERE id > ? AND id <= coalesce(?, id)", stretch)
+            within = "DELETE FROM extra WHERE table_name = ? AND row_id > ? AND row_id <= coalesce(?, row_id)"
+            conn.exec_driver_sql(within, (table_name, *stretch))
+
+
+def _place(place: str) -> tuple[int, str]:
+    """A table of what is a person's own, by its number, and an id in it."""
+    number, _, row_id = place.partition("/")
+    if not number.isdecimal():
+        raise Malformed("a place that is none")
+    return int(number), row_id
 
 
 def clear_shared(conn: Connection, page: Page) -> None:

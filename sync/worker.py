@@ -38,6 +38,8 @@ class Worker:
         self._stopping = False
         # Whether nobody asked for anything during a long rest: then there is time for chores.
         self._slept_through = False
+        self._has_ended = False
+        self._then: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="sync", daemon=False)
         self._listener = Listener(engine.has_news, lambda: self.nudge(now=True))
 
@@ -67,7 +69,26 @@ class Worker:
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
+    def when_ended(self, then: Callable[[], None]) -> None:
+        """Has `then` called once the thread has ended: now if it has, or never began, else by the thread itself.
+
+        Until then it may still write into the folders beside the store.
+        """
+        with self._wake:
+            if self._thread.ident is not None and not self._has_ended:
+                self._then = then
+                return
+        then()
+
     def _run(self) -> None:
+        try:
+            self._sync_until_stopped()
+        finally:
+            with self._wake:
+                self._has_ended = True
+            self._then()
+
+    def _sync_until_stopped(self) -> None:
         while self._rest():
             try:
                 if self._slept_through:

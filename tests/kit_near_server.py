@@ -47,7 +47,7 @@ from casework.wire import (
     encode,
 )
 from server import reconciling
-from server.accounts import Session
+from server.accounts import Asker, Session
 from server.blobs_folder import BlobFolder
 from server.clock import Clock
 from server.devices import Devices, forget_nonces
@@ -160,7 +160,14 @@ class NearCentral:
         asked = self._over_the_wire(hello)
         who = self._session()
         with problems_named():
-            reply = greet(self.server.database, self.server.journal, self.server.clock, who=who, asked=asked)
+            reply = greet(
+                self.server.database,
+                self.server.journal,
+                self.server.clock,
+                who=who,
+                asker=lambda _: who.person,
+                asked=asked,
+            )
         return self._back(reply)
 
     def push(self, push: Push) -> PushReply:
@@ -257,7 +264,7 @@ class NearCentral:
     def fetch(self, sha256: str, case_id: str, start: int) -> Iterator[bytes]:
         self._note("fetch")
         with problems_named():
-            yield from self.server.documents.read(self._session("ok").person, sha256, case_id, (start, None)).content
+            yield from self.server.documents.read(self._who("ok"), sha256, case_id, (start, None)).content
 
     def send_small(self, documents: Sequence[tuple[Small, bytes]]) -> tuple[str, ...]:
         self._note("bundle")
@@ -267,7 +274,7 @@ class NearCentral:
 
     def fetch_small(self, documents: Sequence[Small]) -> list[bytes]:
         self._note("wanted")
-        return self.server.documents.give(self._session("ok").person, documents)
+        return self.server.documents.give(self._who("ok"), documents)
 
     def fetch_snapshot(self, offer: SnapshotReply, first: int) -> Iterator[bytes]:
         self._note("snapshot")
@@ -283,8 +290,9 @@ class NearCentral:
     def add_person(self, person: NewPerson) -> NewPersonReply:
         raise Rejected("not-here")
 
-    def _who(self) -> Person:
-        return self._session("ok", "deposit", "wipe").person
+    def _who(self, *allowed: str) -> Asker:
+        person = self._session(*allowed).person
+        return lambda _: person
 
     def _session(self, *allowed: str) -> Session:
         """Who asks at this moment; of a device that nobody signed in on, as if somebody had. Raises Locked."""

@@ -16,6 +16,7 @@ from casework.questions.shown import (
 from casework.questions.viewer import Viewer
 from casework.rows import all_of, of_case
 from casework.values import Case, Contributor, Document, OwnerKind, OwnershipEvent, Step
+from casework.values.times import sound
 
 
 def owner_of(case: Case, viewer: Viewer, known: Names) -> OwnerShown:
@@ -91,7 +92,7 @@ def letter_of(conn: Connection, case_id: str) -> Letter | None:
 def documents_of(conn: Connection, viewer: Viewer, case_id: str, known: Names) -> tuple[DocumentShown, ...]:
     """The files on the case, newest first."""
     every = of_case(conn, Document, case_id)
-    found = sorted((one for one in every if not one.preview_of), key=lambda document: (document.added_at, document.id))
+    found = sorted((one for one in every if not one.preview_of), key=lambda one: (sound(one.added_at), one.id))
     previews = {one.preview_of: one.sha256 for one in every if one.preview_of}
     return tuple(
         DocumentShown(
@@ -129,7 +130,7 @@ def ownership_of(conn: Connection, viewer: Viewer, case_id: str, known: Names) -
             by_id=event.by,
             by_name=known.person(event.by),
             reason=event.reason,
-            at=event.at,
+            at=sound(event.at),
             arrived_at=event.arrived_at,
             is_unsent=viewer.is_unsent(event.id, event.rev),
         )

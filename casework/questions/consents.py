@@ -8,6 +8,7 @@ from casework.connection import Connection
 from casework.questions.names import Names
 from casework.rows import of_case
 from casework.values import Consent, ConsentScope, ConsentState, ExternalReferral
+from casework.values.times import sound
 
 
 class ConsentShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ def consents_of_case(conn: Connection, case_id: str, known: Names, today: date) 
 
 def referrals_of_case(conn: Connection, case_id: str, known: Names) -> tuple[ReferralShown, ...]:
     """Whom the client was passed on to, the newest first."""
-    found = sorted(of_case(conn, ExternalReferral, case_id), key=lambda one: (one.sent_at, one.id), reverse=True)
+    found = sorted(of_case(conn, ExternalReferral, case_id), key=lambda one: (sound(one.sent_at), one.id), reverse=True)
     return tuple(
         ReferralShown(
             id=one.id,

@@ -106,7 +106,7 @@ def _notice(row: Row, known: Names, text: str) -> NoticeShown:
         is_seen=bool(row["is_seen"]),
         case_id=row["case_id"],
         case_number=row["number"] or facts.get("number", ""),
-        client=full_name(row["title"], row["first_name"], row["last_name"]),
+        client=full_name(row["title"], row["first_name"], row["last_name"]) or facts.get("client", ""),
         is_here=row["here"] is not None,
     )
 

@@ -1,23 +1,33 @@
 """One piece of kept work as a card: who wanted what, what stands instead, what the viewer may answer (OC1 to OC8)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from casework.answers import Done
-from casework.commands import AnyCommand, EditCase, EditContact, EditProperty, PutOffKept, SettleKept, UndoSettling
+from casework.answers import Done, Refused
+from casework.commands import (
+    AnyCommand,
+    EditCase,
+    EditContact,
+    EditProperty,
+    OpenCase,
+    PutOffKept,
+    SettleKept,
+    UndoSettling,
+)
 from casework.connection import Connection, Row
 from casework.questions.names import Names
 from casework.questions.reading import from_json, full_name, moment_of, read, time_of, time_or_none
 from casework.questions.shown_kept import DecisionCard, FieldClash, Talk
 from casework.questions.viewer import Viewer
 from casework.questions.wishes import wish_of
-from casework.rows import RowDesk, find, record_of
+from casework.rows import RowDesk, record_of
 from casework.rules import judge
 from casework.rules.discussing import may_speak, to_be_asked
-from casework.rules.keeping import said_in
+from casework.rules.keeping import said_in, said_in_text
+from casework.rules.undoing import for_good_code
 from casework.values import (
     Case,
     Contact,
@@ -26,6 +36,7 @@ from casework.values import (
     KeptWork,
     Owner,
     OwnerKind,
+    Person,
     Property,
     Record,
     Role,
@@ -42,6 +53,8 @@ _KEPT = f"""
 SELECT w.*, {FOR_ME} AS for_me, c.id AS here, c.owner_kind, c.owner_id, c.number, k.title, k.first_name, k.last_name
 FROM kept_work w LEFT JOIN case_file c ON c.id = w.case_id LEFT JOIN contact k ON k.id = c.contact_id
 """
+# A new case that was kept, and may still be taken in.
+_OPENING = "SELECT id, said FROM kept_work WHERE case_id = ? AND command = 'case.open' LIMIT 1"
 _OWNERS = "SELECT epoch, to_id FROM ownership_event WHERE case_id = ?"
 
 
@@ -56,16 +69,21 @@ def cards(
 ) -> tuple[DecisionCard, ...]:
     """The cards of the rows of kept_work (`w`) that a condition picks."""
     rows = read(conn, f"{_KEPT} {where}", (*for_me(viewer), *values))
-    return tuple(_card(conn, row, viewer, known) for row in rows)
+    # one desk for all: the rules write nothing, so what they have read of a case for one answer holds for the next
+    desk = RowDesk(conn)
+    return tuple(_card(conn, row, viewer, known, desk) for row in rows)
 
 
-def _card(conn: Connection, row: Row, viewer: Viewer, known: Names) -> DecisionCard:
+def _card(conn: Connection, row: Row, viewer: Viewer, known: Names, desk: RowDesk) -> DecisionCard:
     kept = record_of(KeptWork, {name: row[name] for name in KeptWork.__struct_fields__})
     said = said_in(kept)
     say = said.say if said else None
     me = viewer.person.id
     follows = kept.for_owner and row["owner_id"] is not None
     waits_for = Owner(row["owner_kind"], row["owner_id"]) if follows else Owner(kept.for_kind, kept.for_id)
+    opening_id, opening = _opening(conn, kept) if row["here"] is None else ("", None)
+    may = _may(desk, kept, viewer)
+    opens_for = _opens_for(desk, kept, viewer, known) if opening_id == kept.id and "use" in may else {}
     card = DecisionCard(
         id=kept.id,
         kind=kept.kind,
@@ -74,7 +92,7 @@ def _card(conn: Connection, row: Row, viewer: Viewer, known: Names) -> DecisionC
         state=kept.state,
         case_id=kept.case_id,
         case_number=row["number"] or kept.facts.get("number", ""),
-        client=full_name(row["title"], row["first_name"], row["last_name"]),
+        client=opening.full_name if opening else full_name(row["title"], row["first_name"], row["last_name"]),
         is_here=row["here"] is not None,
         author_id=kept.author_id,
         author_name=known.person(kept.author_id),
@@ -86,25 +104,51 @@ def _card(conn: Connection, row: Row, viewer: Viewer, known: Names) -> DecisionC
         waits_for_name=known.owner(waits_for.id),
         for_me=bool(row["for_me"]),
         facts=kept.facts,
-        named=known.resolve(kept.facts),
+        named=known.resolve(kept.facts) | opens_for,
         wish=wish_of(conn, say, known) if say else {},
         say=say,
-        fields=_clashes(conn, kept, known),
-        may=_may(conn, kept, viewer),
+        fields=_clashes(conn, kept, known, desk),
+        may=may,
         settled_by_name=known.person(kept.settled_by),
+        settled_by_id=kept.settled_by,
         settled_at=kept.settled_at,
         is_unsent=viewer.is_unsent(kept.id, row["rev"]),
         settling=kept.settled_cmd,
+        stays=kept.state is KeptState.OPEN and bool(for_good_code(kept.command)),
+        is_after_new_case=opening_id not in ("", kept.id),
     )
-    return _with_talk(conn, card, kept, viewer, known)
+    return _with_talk(desk, card, kept, viewer, known)
 
 
-def _with_talk(conn: Connection, card: DecisionCard, kept: KeptWork, viewer: Viewer, known: Names) -> DecisionCard:
+def _opening(conn: Connection, kept: KeptWork) -> tuple[str, Contact | None]:
+    """The id of the kept new case that this is, or is about, and its client; empty where there is none."""
+    for row in read(conn, _OPENING, (kept.case_id,)):
+        said = said_in_text(row["said"])
+        say = said.say if said else None
+        return row["id"], say.contact if isinstance(say, OpenCase) else None
+    return "", None
+
+
+def _opens_for(desk: RowDesk, kept: KeptWork, viewer: Viewer, known: Names) -> dict[str, str]:
+    """Who would own a new case that is taken in now: asked of the rules."""
+    command = SettleKept(case_id=kept.case_id, kept_id=kept.id, how="use")
+    verdict = judge(desk, command, moment_of(viewer, command_id="asked"))
+    puts = verdict.puts if isinstance(verdict, Done) else ()
+    case = next((put for put in puts if isinstance(put, Case)), None)
+    if case is None:
+        return {}
+    return {"opens_for": known.owner(case.owner_id)} | ({"opens_for_me": "yes"} if viewer.owns(case.owner) else {})
+
+
+def _with_talk(desk: RowDesk, card: DecisionCard, kept: KeptWork, viewer: Viewer, known: Names) -> DecisionCard:
     """The card with what was asked about it, and whether it may be put off, asked about, or taken back."""
-    case, me = find(conn, Case, kept.case_id), viewer.person.id
+    case, me = desk.find(Case, kept.case_id), viewer.person.id
     is_open = kept.state is KeptState.OPEN
     speaks = is_open and may_speak(kept, case, moment_of(viewer, kept.id))
     people = to_be_asked(kept, case, me) if speaks and case is not None else ()
+    found = (desk.find(Person, one) for one in people)
+    answering = [person for person in found if person is not None and person.is_active]
+    undoing = judge(desk, _undo(kept), moment_of(viewer, "asked")) if kept.settled_cmd else None
     return msgspec.structs.replace(
         card,
         later_until=kept.later_until if is_open else None,
@@ -113,7 +157,7 @@ def _with_talk(conn: Connection, card: DecisionCard, kept: KeptWork, viewer: Vie
             Talk(
                 by_name=known.person(by),
                 to_name=known.person(to),
-                at=datetime.fromisoformat(at),
+                at=time_of(at),
                 words=words,
                 is_mine=by == me,
             )
@@ -121,9 +165,10 @@ def _with_talk(conn: Connection, card: DecisionCard, kept: KeptWork, viewer: Vie
         ),
         asks_me=is_open and kept.asked_id == me,
         asked_name=known.person(kept.asked_id) if is_open else "",
-        can_ask=tuple((one, known.person(one)) for one in people if known.person(one)),
-        can_put_off=is_open and _is_taken(conn, _put_off(kept, viewer), viewer),
-        can_undo=not is_open and bool(kept.settled_cmd) and _is_taken(conn, _undo(kept), viewer),
+        can_ask=tuple((person.id, known.person(person.id)) for person in answering),
+        can_put_off=is_open and _is_taken(desk, _put_off(kept, viewer), viewer),
+        can_undo=not is_open and isinstance(undoing, Done),
+        undo_problem=undoing.code if not is_open and isinstance(undoing, Refused) else "",
     )
 
 
@@ -135,29 +180,30 @@ def _undo(kept: KeptWork) -> UndoSettling:
     return UndoSettling(case_id=kept.case_id, kept_id=kept.id, settling=kept.settled_cmd)
 
 
-def _is_taken(conn: Connection, command: AnyCommand, viewer: Viewer) -> bool:
+def _is_taken(desk: RowDesk, command: AnyCommand, viewer: Viewer) -> bool:
     """Whether the rules would take it from this viewer now: asked of the rules themselves."""
-    return isinstance(judge(RowDesk(conn), command, moment_of(viewer, command_id="asked")), Done)
+    return isinstance(judge(desk, command, moment_of(viewer, command_id="asked")), Done)
 
 
-def _may(conn: Connection, kept: KeptWork, viewer: Viewer) -> frozenset[str]:
+def _may(desk: RowDesk, kept: KeptWork, viewer: Viewer) -> frozenset[str]:
     """The answers that the rules would take from this viewer now."""
     if kept.state is not KeptState.OPEN:
         return frozenset()
-    taken = {
-        how
-        for how in ("use", "leave", "note")
-        if _is_taken(conn, SettleKept(case_id=kept.case_id, kept_id=kept.id, how=how), viewer)
-    }
+
+    def is_taken(how: str) -> bool:
+        return _is_taken(desk, SettleKept(case_id=kept.case_id, kept_id=kept.id, how=how), viewer)
+
+    # who may not even let things stand, as most who see a card, has no other answer either
+    taken = {"leave", *filter(is_taken, ("use", "note"))} if is_taken("leave") else set[str]()
     if "use" in taken and kept.kind is KeptKind.CLASH:
         taken.add("fields")
     return frozenset(taken)
 
 
-def _clashes(conn: Connection, kept: KeptWork, known: Names) -> tuple[FieldClash, ...]:
+def _clashes(conn: Connection, kept: KeptWork, known: Names, desk: RowDesk) -> tuple[FieldClash, ...]:
     if not kept.fields:
         return ()
-    stands = _what_stands(conn, _edit_of(conn, kept))
+    stands = _what_stands(desk, _edit_of(desk, kept))
     owners = {int(epoch): known.owner(owner_id) for epoch, owner_id in conn.exec_driver_sql(_OWNERS, (kept.case_id,))}
     said = said_in(kept)
     epoch = said.epoch if said else 0
@@ -183,23 +229,23 @@ def _clashes(conn: Connection, kept: KeptWork, known: Names) -> tuple[FieldClash
     return tuple(found)
 
 
-def _edit_of(conn: Connection, kept: KeptWork) -> AnyCommand | None:
+def _edit_of(desk: RowDesk, kept: KeptWork) -> AnyCommand | None:
     """The correction that a clash is about; of an undoing, the one whose settling it would take back."""
     said = said_in(kept)
     if said is not None and isinstance(said.say, UndoSettling):
-        undone = find(conn, KeptWork, said.say.kept_id)
-        return _edit_of(conn, undone) if undone is not None and undone.id != kept.id else None
+        undone = desk.find(KeptWork, said.say.kept_id)
+        return _edit_of(desk, undone) if undone is not None and undone.id != kept.id else None
     return said.say if said is not None else None
 
 
-def _what_stands(conn: Connection, say: AnyCommand | None) -> dict[str, object]:
+def _what_stands(desk: RowDesk, say: AnyCommand | None) -> dict[str, object]:
     """The fields of what was edited, as they are now."""
     record: Record | None = None
     if isinstance(say, EditCase):
-        record = find(conn, Case, say.case_id)
+        record = desk.find(Case, say.case_id)
     elif isinstance(say, EditContact):
-        record = find(conn, Contact, say.contact_id)
+        record = desk.find(Contact, say.contact_id)
     elif isinstance(say, EditProperty):
-        record = find(conn, Property, say.property_id)
+        record = desk.find(Property, say.property_id)
     plain: dict[str, object] = msgspec.to_builtins(record) if record else {}
     return plain

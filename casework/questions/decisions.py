@@ -9,15 +9,20 @@ from casework.questions.shown_kept import DecisionCard
 from casework.questions.viewer import Viewer
 from casework.rules.undoing import UNDO_LASTS
 
-MOST_SETTLED = 50
+MOST_SETTLED = 20
 
+_SETTLED = "w.state NOT IN ('open', 'joined') AND w.settled_at >= ?"
 _COUNT = f"""
 SELECT count(*) FROM kept_work w LEFT JOIN case_file c ON c.id = w.case_id WHERE w.state = 'open' AND {FOR_ME}
 """
 
 
-def decisions(conn: Connection, viewer: Viewer) -> Decisions:
-    """All kept work that this viewer has to do with, the oldest first; what was settled, the latest first."""
+def decisions(conn: Connection, viewer: Viewer, *, most_settled: int = MOST_SETTLED) -> Decisions:
+    """All kept work that this viewer has to do with, the oldest first.
+
+    Of what was settled so lately that it may be taken back, at most so many: what the viewer settled comes first, and
+    each part the latest first.
+    """
     known = names(conn)
     waiting = cards(conn, viewer, known, "WHERE w.state = 'open' ORDER BY w.kept_at, w.id")
     since = text_of(viewer.now - UNDO_LASTS)
@@ -25,9 +30,10 @@ def decisions(conn: Connection, viewer: Viewer) -> Decisions:
         conn,
         viewer,
         known,
-        "WHERE w.state NOT IN ('open', 'joined') AND w.settled_at >= ? ORDER BY w.settled_at DESC, w.id LIMIT ?",
-        (since, MOST_SETTLED),
+        f"WHERE {_SETTLED} ORDER BY w.settled_by = ? DESC, w.settled_at DESC, w.id LIMIT ?",
+        (since, viewer.person.id, most_settled),
     )
+    every = conn.exec_driver_sql(f"SELECT count(*) FROM kept_work w WHERE {_SETTLED}", (since,)).scalar_one()
     rest = [card for card in waiting if not card.for_me]
     return Decisions(
         for_me=tuple(card for card in waiting if card.for_me and not is_later(card, viewer)),
@@ -35,6 +41,7 @@ def decisions(conn: Connection, viewer: Viewer) -> Decisions:
         mine=tuple(card for card in rest if card.is_mine),
         others=tuple(card for card in rest if not card.is_mine and card.may),
         settled=settled,
+        settled_more=int(every) - len(settled),
     )
 
 

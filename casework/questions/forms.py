@@ -9,6 +9,7 @@ from casework.questions.names import Names
 from casework.rows import all_of, find, of_case
 from casework.rules.forms import newest_version, read_answers
 from casework.values import AnswerKind, FormAnswers, FormTemplate
+from casework.values.times import sound
 
 
 class AnswerShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ def filled_in(conn: Connection, answers_id: str, known: Names) -> FormShown | No
 def forms_of_case(conn: Connection, case_id: str, known: Names) -> tuple[FormShown, ...]:
     """The filled-in forms of a case, the newest first."""
     templates = all_of(conn, FormTemplate)
-    found = sorted(of_case(conn, FormAnswers, case_id), key=lambda one: (one.answered_at, one.id), reverse=True)
+    found = sorted(of_case(conn, FormAnswers, case_id), key=lambda one: (sound(one.answered_at), one.id), reverse=True)
     return tuple(_shown(given, templates, known) for given in found)
 
 

@@ -24,9 +24,10 @@ _REQUESTS = "SELECT id FROM case_assignment WHERE status = 'accepted' AND assign
 class InHand(msgspec.Struct, frozen=True, kw_only=True):
     """All that a person has in hand, on this device.
 
-    `tasks` are theirs on any case. `requests` (to teams) and `decisions` need no plan: another of the team takes a
-    request on, decisions go with the case. `last_heard` is when the newest word of theirs reached the server: what
-    they wrote since may still lie on their laptop, and is taken in when that comes (OC10).
+    `tasks` are theirs on any case. `requests` (to teams) and `decisions` need no plan: once they have left, another of
+    the team takes a request on (rules.assignments), and decisions go with the case. `last_heard` is when the newest
+    word of theirs reached the server: what they wrote since may still lie on their laptop, and is taken in when that
+    comes (OC10).
     """
 
     person: Person

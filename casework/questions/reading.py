@@ -11,6 +11,7 @@ from casework.connection import Connection, Row
 from casework.questions.shown import CLOCK_MARK_SECONDS, DueBand
 from casework.questions.viewer import Viewer
 from casework.rules.moment import Moment, Side
+from casework.values.times import sound
 
 SOON_DAYS = 7
 # The day when a task is due, as SQL: its date, or the day of the visit.
@@ -28,13 +29,13 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def time_of(text: str) -> datetime:
-    """The time that a column holds."""
-    return datetime.fromisoformat(text)
+    """The time that a column holds, as one that can be shown and compared (values.times)."""
+    return sound(datetime.fromisoformat(text))
 
 
 def time_or_none(text: str | None) -> datetime | None:
     """The time that a column holds, if any."""
-    return datetime.fromisoformat(text) if text else None
+    return time_of(text) if text else None
 
 
 def day_or_none(text: str | None) -> date | None:

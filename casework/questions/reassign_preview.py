@@ -16,6 +16,7 @@ from casework.questions.viewer import Viewer
 from casework.rows import RowDesk, find
 from casework.rules import judge
 from casework.values import Case, Contact, Owner, OwnerKind, OwnershipEvent, Task, TaskStatus
+from casework.values.times import sound
 
 _LAST_HEARD = """
 SELECT arrived_at FROM activity WHERE "by" = ? AND arrived_at IS NOT NULL ORDER BY id DESC LIMIT 1
@@ -144,10 +145,11 @@ def _case(conn: Connection, viewer: Viewer, case: Case, to: Owner, known: Names)
     contact = find(conn, Contact, case.contact_id) or Contact(id=case.contact_id)
     desk = RowDesk(conn)
     tasks = [task for task in desk.of_case(Task, case.id) if task.status is TaskStatus.OPEN]
-    booked = sorted((task.start_at, task.title) for task in tasks if task.start_at and task.start_at >= viewer.now)
+    starts = [(sound(task.start_at), task.title) for task in tasks if task.start_at]
+    booked = sorted(start for start in starts if start[0] >= viewer.now)
     base = SeenOwner(case.owner, case.owner_cmd)
     verdict = judge(desk, ChangeOwner(case_id=case.id, base=base, owner=to, reason="-"), moment_of(viewer))
-    is_out = case.out_until is not None and case.out_until > viewer.now
+    is_out = case.out_until is not None and sound(case.out_until) > viewer.now
     return CaseToMove(
         id=case.id,
         number=case.number,

@@ -189,7 +189,8 @@ class MyDay(msgspec.Struct, frozen=True, kw_only=True):
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     """Kept work: what waits for me, my own words that wait for others, what else I may settle, what was settled.
 
-    `later` waits for me too, and was put off to another day: it counts like `for_me`.
+    `later` waits for me too, and was put off to another day: it counts like `for_me`. `settled_more` are so many more
+    that were settled lately.
     """
 
     for_me: tuple[DecisionCard, ...]
@@ -197,6 +198,7 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[DecisionCard, ...]
     settled: tuple[DecisionCard, ...]
     later: tuple[DecisionCard, ...] = ()
+    settled_more: int = 0
 
 
 class OwnerChoices(msgspec.Struct, frozen=True, kw_only=True):

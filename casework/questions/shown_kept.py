@@ -47,11 +47,13 @@ class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
     `wish` says what its author wanted, ids by their names (owner, step, priority, reason, text ...); `say` is the
     command itself, None where this version cannot read it. `may` holds what this viewer may answer: `use`, `leave`,
     `fields`, `note`. `for_me` says that it waits for this viewer. `case_number` and `client` are empty, `is_here`
-    false, when the case is not on this device.
+    false, when the case is not on this device; of a new case that was kept instead of opened, and of what was said
+    about it since (`is_after_new_case`), `client` is the one in it, and `named["opens_for"]` who would own it.
 
     `later_until` is the day until which it was put off. `talk` is what was asked and answered, `asks_me` that it is the
     viewer's turn to answer; `can_ask` are (id, name) of whom the viewer may ask. `can_undo` says that the decision may
-    be taken back here and now; `settling` names it.
+    be taken back here and now, else `undo_problem` is the code of why not; `settling` names it. `stays` says of an open
+    one that using it could not be taken back.
     """
 
     id: str
@@ -89,4 +91,8 @@ class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
     asked_name: str = ""
     can_ask: tuple[tuple[str, str], ...] = ()
     can_undo: bool = False
+    undo_problem: str = ""
+    settled_by_id: str = ""
     settling: str = ""
+    stays: bool = False
+    is_after_new_case: bool = False

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from casework.commands import AnyCommand, EditCase, EditContact, EditProperty
+from casework.commands import AnyCommand, EditCase, EditContact, EditProperty, OpenCase
 from casework.connection import Connection
 from casework.questions.names import Names
+from casework.questions.reading import address_of
 from casework.questions.shown import Facts
 
 # What tells a person nothing, or is shown elsewhere.
@@ -55,11 +56,20 @@ def wish_of(conn: Connection, say: AnyCommand, known: Names) -> Facts:
     if isinstance(say, EditCase | EditContact | EditProperty):
         return {name: _plain(new) for name, (_, new) in say.changes.items()}
     plain: dict[str, Any] = msgspec.to_builtins(say)
-    wish: Facts = {}
+    wish: Facts = {"text": _about_whom(say)} if isinstance(say, OpenCase) else {}
     for word, value in plain.items():
         if word not in _LEFT_OUT and value:
             _put(conn, wish, word, value, known)
     return wish
+
+
+def _about_whom(say: OpenCase) -> str:
+    """Enough of a new case to know whom and what it is about."""
+    home, contact = say.home, say.contact
+    address = address_of(home.address_1, home.town, home.postcode) if home else ""
+    phones = (contact.phone, contact.mobile) if contact else ()
+    parts = (address, *phones, say.request_type, say.description, say.leftover)
+    return " · ".join(part for part in parts if part)
 
 
 def _put(conn: Connection, wish: Facts, word: str, value: Any, known: Names) -> None:

@@ -13,6 +13,7 @@ from casework.referrals.person import ReferredContact, ReferredHome, ReferredPer
 from casework.referrals.table import RawTable
 from casework.referrals.text import LINE_LIMIT
 from casework.referrals.triage_facts import triage_facts
+from casework.rules.fields import MANY, TEXT
 from casework.rules.triage_score import score
 from casework.values import Contact, Property, Source
 
@@ -83,11 +84,18 @@ def _opened(one: ReferredPerson, case_id: str, project_id: str, source_name: str
         description=one.reason,
         triage_score=weighed.total,
         triage_reasons=weighed.reasons,
-        letter=one.letter,
-        flags=tuple((flag.code, flag.column, flag.value) for flag in one.flags),
-        alike=alike,
+        letter=tuple(_in_pieces(one.letter))[:MANY],
+        flags=tuple((flag.code, flag.column[:TEXT], flag.value[:TEXT]) for flag in one.flags)[:MANY],
+        alike=alike[:MANY],
         leftover=one.leftover,
     )
+
+
+def _in_pieces(letter: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The cells, each under its column; one that is longer than a text may be, as a thread of e-mails, in pieces."""
+    for column, cell in letter:
+        for at in range(0, len(cell), TEXT):
+            yield column[:TEXT], cell[at : at + TEXT]
 
 
 def _contact(said: ReferredContact, contact_id: str) -> Contact:

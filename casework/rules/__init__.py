@@ -119,7 +119,7 @@ CASE_RULES: dict[type[Command], CaseRule] = {
 
 
 def judge(desk: Desk, command: Command, moment: Moment) -> Verdict:
-    """What comes of a command: rights first, then its rule. Writes nothing.
+    """What comes of a command: reach first, then rights, then its rule. Writes nothing.
 
     A decision by somebody who has the right no more, but had it under the ownership that they saw, is late rather
     than wrong: it becomes a proposal to the present owner (domain.md 5.6, protocol 10).
@@ -138,10 +138,13 @@ def judge(desk: Desk, command: Command, moment: Moment) -> Verdict:
     if isinstance(command, PersonLeaves):
         return access.may(command, None, moment) or person_leaves(desk, command, moment)
     case = desk.find(Case, command.case_id)
-    if isinstance(command, OpenCase):
-        return access.may(command, case, moment) or open_case(desk, command, moment)
     if isinstance(command, SeeCase):
         return see_case(desk, command, case, moment)
+    hidden = access.out_of_reach(command, case, moment)
+    if hidden is not None:
+        return hidden
+    if isinstance(command, OpenCase):
+        return access.may(command, case, moment) or open_case(desk, command, moment)
     if case is not None and case.joined_to and not isinstance(command, JoinCase | EraseCase):
         return _about_joined(desk, command, case, moment)
     return _judged(desk, command, case, moment)
@@ -161,7 +164,8 @@ def _judged(desk: Desk, command: Command, case: Case | None, moment: Moment) -> 
         return problem
     verdict = judge_case(desk, command, case, moment)
     if isinstance(command, ChangeOwner) and beats_automatic(desk, command, case):
-        return verdict
+        # by the right that they had under the very ownership that they decided about, and no other
+        problem = None if moment.under == command.base.owner_cmd else problem
     if problem is not None and isinstance(verdict, Done) and verdict.puts:
         return proposal(case, moment, code="owner-moved", shown=verdict.puts)
     return speaking_for_claim(desk, verdict, moment)

@@ -90,6 +90,9 @@ SETTING_UP = PublishForm | RemoveStep
 ANSWERS: frozenset[type[Command]] = frozenset({AcceptOffer, AskTeam, DeclineOffer, MoveAssignment})
 # Who may say these hangs on the kept work itself.
 ABOUT_KEPT = SettleKept | PutOffKept | AskAboutKept | UndoSettling
+# Whoever said a thing about a case that they cannot see may put off, give up or take back their own words; their rules
+# see to it that nothing but the kept work changes by it.
+_OF_ONES_OWN = SettleKept | PutOffKept | UndoSettling
 # Admins look after people and set-up; of a case they may say who does it, and what was written down (domain.md 5.5).
 FOR_ADMINS: frozenset[type[Command]] = (FACTS - {LogReview}) | {
     AcceptOffer,
@@ -113,13 +116,24 @@ def in_queue_of(moment: Moment, case: Case) -> bool:
     return case.owner_kind is OwnerKind.QUEUE and case.owner_id in moment.queue_ids
 
 
+def out_of_reach(command: Command, case: Case | None, moment: Moment) -> Refused | None:
+    """Why this is nothing to the author: the case neither is nor was theirs to see (I7).
+
+    Asked before anything else is, of every command about a case that is there, whatever its author's role: of a case
+    that is hidden from them, nobody gets to know or to change anything by knowing its id.
+    """
+    if case is None or moment.could_see or isinstance(command, _OF_ONES_OWN):
+        return None
+    return Refused("not-in-reach")
+
+
 def may(command: Command, case: Case | None, moment: Moment) -> Refused | None:
     """None where the author may say this about the case, else why not.
 
     A queue member may claim from it, an owner may decide about their own case, coordinators and leads about all that
     they see; admins give cases to people and triage, but do not advise; readers read. Who may decide about kept work
     is `may_settle`, for that hangs on the kept work. What waits to be sent was judged when it was said: it shows on
-    until the server has answered, whatever rights its author has lost meanwhile (I3).
+    until the server has answered, whatever rights its author has lost meanwhile (I3). Reach is asked before all this.
     """
     who = moment.who
     if isinstance(command, SeeNotices | SeeCase) or moment.side is Side.REPLAYING:
@@ -136,8 +150,6 @@ def may(command: Command, case: Case | None, moment: Moment) -> Refused | None:
         return _open_problem(command, moment)
     if isinstance(command, SETTING_UP):
         return None if who.role is Role.ADMIN else Refused("set-up-is-for-admins")
-    if not moment.could_see:
-        return Refused("not-in-reach")
     if case is None:
         return Refused("for-admins-only") if isinstance(command, EraseCase) and who.role is not Role.ADMIN else None
     problem = _problem(type(command), case, moment)

@@ -41,6 +41,7 @@ TEAMS_MOVES = frozenset(
 ASKERS_MOVES = frozenset(
     {(_S.SENT, _S.WITHDRAWN), (_S.ACCEPTED, _S.WITHDRAWN), (_S.RETURNED, _S.WITHDRAWN), (_S.RETURNED, _S.SENT)}
 )
+WITHDRAWABLE = frozenset(was for was, to in ASKERS_MOVES if to is _S.WITHDRAWN)
 NEEDS_WORDS = frozenset({_S.RETURNED, _S.REJECTED})
 
 
@@ -84,7 +85,7 @@ def move_assignment(desk: Desk, command: MoveAssignment, case: Case, moment: Mom
     if problem is not None:
         return problem
     if wanted is assignment.status:
-        return _so_already(desk, command, assignment, case, moment)
+        return _so_already(desk, command, assignment, case, moment, asked_by=asked_by)
     moved = _moved(assignment, wanted, asked_by or moment.who.id, command.words, moment)
     line = _line(desk, case, moment, moved, assignment.status, command.words)
     puts: tuple[Record, ...] = (moved, line, *_told(desk, case, moment, moved))
@@ -99,11 +100,25 @@ def move_assignment(desk: Desk, command: MoveAssignment, case: Case, moment: Mom
 
 def withdrawn(desk: Desk, case: Case, moment: Moment) -> list[Record]:
     """All that teams still have in hand, taken back because the case is closed as void; they are told (OC6)."""
-    over: list[Record] = []
-    for assignment in open_assignments(desk, case):
-        moved = _moved(assignment, _S.WITHDRAWN, moment.who.id, "", moment)
-        over += (moved, *_told(desk, case, moment, moved))
+    over = [row for assignment in open_assignments(desk, case) for row in withdrawn_one(desk, assignment, case, moment)]
     return list({(type(row), row.id): row for row in over}.values())
+
+
+def withdrawn_one(desk: Desk, assignment: CaseAssignment, case: Case, moment: Moment) -> list[Record]:
+    """A request taken back, and its team told."""
+    moved = _moved(assignment, _S.WITHDRAWN, moment.who.id, "", moment)
+    return [moved, *_told(desk, case, moment, moved)]
+
+
+def asked_again(
+    desk: Desk, assignment: CaseAssignment, before: CaseAssignment, case: Case, moment: Moment
+) -> list[Record]:
+    """A request as it stood before a decision that was taken back: the team is told, who asked, and the owner."""
+    if before == assignment:
+        return []
+    facts = {"team": before.team_id, "about": before.reason, "status": before.status}
+    people = (*members_of(desk, before.team_id), before.asked_by, *feed.owners_people(desk, case.owner))
+    return [before, *feed.tell(case, moment, people, code="request-as-before", facts=facts)]
 
 
 def open_assignments(desk: Desk, case: Case) -> list[CaseAssignment]:
@@ -137,7 +152,7 @@ def _problem(
         return Refused("reason-needed")
     if is_settling:
         return None if asks else Refused("not-yours-to-decide", {"for": case.owner_id})
-    if command.status in TEAMS_MOVES:
+    if command.status in TEAMS_MOVES or command.status == (_S.ACCEPTED, _S.ACCEPTED):
         is_ours = is_office or assignment.team_id in who.team_ids
         return None if is_ours else Refused("not-your-team", {"team": assignment.team_id})
     if command.status in ASKERS_MOVES:
@@ -145,11 +160,22 @@ def _problem(
     return Refused("not-valid", {"field": "status", "why": command.status[1]})
 
 
-def _so_already(desk: Desk, command: MoveAssignment, assignment: CaseAssignment, case: Case, moment: Moment) -> Verdict:
-    """Two wanted the same: the first has it, the second's words stay in the feed, and a second taker is told."""
+def _so_already(
+    desk: Desk, command: MoveAssignment, assignment: CaseAssignment, case: Case, moment: Moment, *, asked_by: str
+) -> Verdict:
+    """Two wanted the same: the first has it, the second's words stay in the feed, and a second taker is told.
+
+    What somebody took on who has left since is anybody's of the team (X16); else who asked for it says who does it.
+    """
     line = _line(desk, case, moment, assignment, assignment.status, command.words)
-    if assignment.status is _S.ACCEPTED and assignment.assignee_id != moment.who.id:
-        mine = _moved(assignment, _S.ACCEPTED, moment.who.id, command.words, moment)
+    taker = asked_by or moment.who.id
+    if assignment.status is _S.ACCEPTED and assignment.assignee_id != taker:
+        mine = _moved(assignment, _S.ACCEPTED, taker, command.words, moment)
+        had_it = desk.find(Person, assignment.assignee_id)
+        if asked_by or had_it is None or not had_it.is_active:
+            facts = {"team": mine.team_id, "about": mine.reason, "assignee": taker}
+            told = feed.tell(case, moment, [assignment.assignee_id], code="request-passed-on", facts=facts)
+            return Done((mine, line, *_told(desk, case, moment, mine), *told))
         late = _late(proposal(case, moment, code="assignment-taken", shown=(mine, line)), assignment)
         return msgspec.structs.replace(late, waits_for=Owner(OwnerKind.PERSON, moment.who.id))
     return Done((line,)) if command.words.strip() else Done()

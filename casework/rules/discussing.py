@@ -6,6 +6,7 @@ from casework.answers import Done, Refused, Verdict
 from casework.commands import AskAboutKept, PutOffKept
 from casework.rules import access, feed
 from casework.rules.fields import REVIEW, too_long
+from casework.rules.keeping import is_author, may_settle_without_case
 from casework.rules.moment import Desk, Moment
 from casework.values import Case, KeptState, KeptWork, Owner, OwnerKind, Person
 
@@ -66,9 +67,9 @@ def _problem(desk: Desk, command: AskAboutKept, kept: KeptWork, case: Case, mome
 
 def may_speak(kept: KeptWork, case: Case | None, moment: Moment) -> bool:
     """Who may put it off or ask about it: its author, and whoever may decide."""
-    if kept.author_id == moment.who.id:
-        return True
-    return case is not None and access.may_settle(kept, case, moment)
+    if case is None:
+        return may_settle_without_case(kept, moment)
+    return is_author(kept, moment) or (moment.could_see and access.may_settle(kept, case, moment))
 
 
 def to_be_asked(kept: KeptWork, case: Case, me: str) -> tuple[str, ...]:

@@ -2,17 +2,21 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from casework.answers import Refused
 from casework.commands import Change, Command
+from casework.values.times import is_sound
 
 LINE = 200
 TEXT = 20_000
 REVIEW = 1_000
 MOST = 2**31 - 1
+# How long a list may be: far beyond what any screen makes, and short enough that no rule is busy with it for long.
+MANY = 2_000
 # PostgreSQL holds no NUL, and half a surrogate pair is not text at all: no UTF-8 says it.
 NOT_TEXT = re.compile("[\\x00\\ud800-\\udfff]")
 
@@ -74,7 +78,7 @@ def plain_text(value: str) -> str:
 
 
 def unfit(command: Command, epoch: int) -> Refused | None:
-    """None where every store can hold what is said, else why not.
+    """None where every store can hold what is said and every screen can show it, else why not.
 
     An old or a forged app may send what this one never would: it is refused and kept, and breaks nothing. Walks
     without recursion, for values from the wire may be nested as deep as their sender likes.
@@ -82,13 +86,10 @@ def unfit(command: Command, epoch: int) -> Refused | None:
     waiting: list[tuple[str, object]] = [("epoch", epoch), *msgspec.structs.asdict(command).items()]
     while waiting:
         name, value = waiting.pop()
-        if isinstance(value, str):
-            problem = _unfit_text(name, value)
-            if problem is not None:
-                return problem
-        elif isinstance(value, int) and not 0 <= value <= MOST:
-            return Refused("not-valid", {"field": name, "why": "number"})
-        elif isinstance(value, msgspec.Struct):
+        problem = _unfit_value(name, value)
+        if problem is not None:
+            return problem
+        if isinstance(value, msgspec.Struct):
             waiting += msgspec.structs.asdict(value).items()
         elif isinstance(value, dict):
             waiting += [(name, part) for pair in value.items() for part in pair]
@@ -97,10 +98,20 @@ def unfit(command: Command, epoch: int) -> Refused | None:
     return None
 
 
-def _unfit_text(name: str, text: str) -> Refused | None:
-    if NOT_TEXT.search(text):
-        return Refused("not-valid", {"field": name, "why": "characters"})
-    return too_long(name, text, TEXT)
+def _unfit_value(name: str, value: object) -> Refused | None:
+    """Looks at a value alone, not at what is in it."""
+    why = ""
+    if isinstance(value, str):
+        if not NOT_TEXT.search(value):
+            return too_long(name, value, TEXT)
+        why = "characters"
+    elif isinstance(value, int) and not 0 <= value <= MOST:
+        why = "number"
+    elif isinstance(value, datetime) and not is_sound(value):
+        why = "time"
+    elif isinstance(value, dict | tuple | list) and len(value) > MANY:
+        why = "many"
+    return Refused("not-valid", {"field": name, "why": why}) if why else None
 
 
 def too_long(name: str, value: object, limit: int) -> Refused | None:

@@ -1,11 +1,13 @@
 """A new case: typed in by a person, or taken in from a partner's referral."""
 
+import msgspec
+
 from casework.answers import Done, Refused, Verdict
 from casework.commands import OpenCase
 from casework.ids import child_id
 from casework.rules import feed
-from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, LINE, PROPERTY_FIELDS, TEXT, too_long
-from casework.rules.moment import Desk, Moment
+from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, LINE, PROPERTY_FIELDS, TEXT, plain, too_long
+from casework.rules.moment import Desk, Moment, Side
 from casework.rules.triage_score import priority_of
 from casework.values import (
     Activity,
@@ -26,21 +28,26 @@ from casework.values import (
     StepKind,
 )
 
+# What an app works out for itself about a new case, from what it holds: no words of anybody's.
+_WORKED_OUT = ("alike", "flags", "triage_score", "triage_reasons")
+
 
 def open_case(desk: Desk, command: OpenCase, moment: Moment) -> Verdict:
     """Opens a case at the journey's waiting step (S14): its creator owns it, or the waiting list if it was imported.
 
+    Where it is here already, the same words change nothing; other words are refused, and so kept for their author.
     Sources: R1 (S61, A11), S60 (created date and time), A12 (device and server time side by side).
     """
-    if desk.find(Case, command.case_id) is not None:
-        return Done()
+    here = desk.find(Case, command.case_id)
+    if here is not None:
+        return _again(desk, command, here, moment)
     project = desk.find(Project, command.project_id)
     if project is None or not project.is_active:
         return Refused("project-gone")
     step = waiting_step(desk, project)
     if step is None:
         return Refused("journey-has-no-start")
-    people = _people(desk, command)
+    people = _people(desk, command, moment)
     if isinstance(people, Refused):
         return people
     problem = _too_long(command, people)
@@ -57,8 +64,30 @@ def waiting_step(desk: Desk, project: Project) -> Step | None:
     return min(waiting, key=lambda step: step.position, default=None)
 
 
-def _people(desk: Desk, command: OpenCase) -> tuple[Record, ...] | Refused:
-    """The contact and the home that come with the case; refused where it names some that nobody has."""
+def _again(desk: Desk, command: OpenCase, case: Case, moment: Moment) -> Verdict:
+    """A file's cases have the same ids wherever it is imported (OC14): what was said of them need not be the same."""
+    events = desk.of_case(OwnershipEvent, case.id)
+    first = next((event for event in events if event.kind in (OwnerChange.CREATED, OwnerChange.IMPORTED)), None)
+    created = desk.find(Activity, first.id) if first is not None else None
+    is_same = created is not None and created.facts.get("said") == _digest_of(command)
+    if is_same or moment.side is Side.REPLAYING:
+        return Done()
+    return Refused("case-here-already", {"number": case.number})
+
+
+def _digest_of(command: OpenCase) -> str:
+    """What tells two openings of one case apart; an id that follows from the words. Blanks count as not said."""
+    words = msgspec.json.encode(_words(plain(command)), order="deterministic")
+    return child_id(command.case_id, words.decode())
+
+
+def _words(said: dict[str, object]) -> dict[str, object]:
+    inner = {name: _words(value) if isinstance(value, dict) else value for name, value in said.items()}
+    return {name: value for name, value in inner.items() if value and name not in _WORKED_OUT}
+
+
+def _people(desk: Desk, command: OpenCase, moment: Moment) -> tuple[Record, ...] | Refused:
+    """The contact and the home that come with the case; refused where it names some that the author does not have."""
     found: list[Record] = []
     for given, kind, record_id in (
         (command.contact, Contact, command.contact_id),
@@ -67,7 +96,7 @@ def _people(desk: Desk, command: OpenCase) -> tuple[Record, ...] | Refused:
         known = desk.find(kind, record_id)
         if given is not None and given.id == record_id and known is None:
             found.append(given)
-        elif known is None:
+        elif known is None or not moment.could_see_named:
             return Refused("client-missing")
     return tuple(found)
 
@@ -159,9 +188,8 @@ def _letter(command: OpenCase) -> tuple[Referral, ...]:
 
 
 def _lines(desk: Desk, command: OpenCase, case: Case, moment: Moment) -> list[Activity]:
-    created = feed.line(
-        desk, case, moment, kind=ActivityKind.CREATED, facts={"source": case.source, "from": case.source_name}
-    )
+    facts = {"source": case.source, "from": case.source_name, "said": _digest_of(command)}
+    created = feed.line(desk, case, moment, kind=ActivityKind.CREATED, facts=facts)
     if not command.leftover:
         return [created]
     kept = Activity(

@@ -5,7 +5,8 @@ import json
 import msgspec
 
 from casework.answers import Late, Refused
-from casework.commands import EditCase, EditContact, EditProperty, Said
+from casework.commands import EditCase, EditContact, EditProperty, OpenCase, Said
+from casework.ids import child_id
 from casework.rules import access, feed
 from casework.rules.joined import rehomed
 from casework.rules.leaving import lead_for
@@ -20,10 +21,12 @@ from casework.values import (
     KeptState,
     KeptWork,
     Notice,
+    Offer,
     Owner,
     OwnerKind,
     Person,
     Record,
+    Role,
 )
 
 # Late wishes that wait for their own author, who may have them still.
@@ -52,7 +55,7 @@ def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, mom
         said, case = rehomed(desk, said, case)
     kept = _as_kept(desk, said, verdict, case, moment)
     if case is None or not moment.could_see:
-        return (kept,)
+        return (kept, *_lead_told(desk, said, kept, moment))
     kept = _with_theirs(desk, kept, case)
     card = _card_before(desk, kept)
     rows: tuple[KeptWork, ...] = (kept,)
@@ -60,17 +63,8 @@ def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, mom
         rows = (_with_newer(card, kept), msgspec.structs.replace(kept, state=KeptState.JOINED, joined_to=card.id))
     puts = verdict.puts if isinstance(verdict, Late) else ()
     sharers = tell_sharers(desk, said.say, case, kept.fields, moment)
-    let_in = [] if _was_let_in(desk, rows[0], moment) else author_let_in(rows[0], moment.who, case, moment)
+    let_in = author_let_in(desk, rows[0], moment.who, case, moment)
     return (*rows, *puts, *_told(desk, rows[0], case, moment), *sharers, *let_in)
-
-
-def _was_let_in(desk: Desk, kept: KeptWork, moment: Moment) -> bool:
-    """Whether being refused let the author in once already: saying nonsense again and again renews nothing."""
-    if kept.kind is not KeptKind.REFUSED:
-        return False
-    mine = (one for one in desk.of_case(Contributor, kept.case_id) if one.person_id == moment.who.id)
-    before = (desk.find(KeptWork, one.because) for one in mine)
-    return any(one is not None and one.kind is KeptKind.REFUSED for one in before)
 
 
 def _as_kept(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> KeptWork:
@@ -102,9 +96,29 @@ def _waits_for(desk: Desk, verdict: Late | Refused, case: Case | None, moment: M
     """Whom it waits for; what was refused of somebody who has left, a lead (OC10)."""
     if isinstance(verdict, Late):
         return verdict.waits_for
-    if case is not None and not moment.who.is_active:
+    if not moment.who.is_active:
         return lead_for(desk, moment.who, case)
     return Owner(OwnerKind.PERSON, moment.who.id)
+
+
+def _lead_told(desk: Desk, said: Said, kept: KeptWork, moment: Moment) -> list[Notice]:
+    """A lead for whom it waits because its author has left, once for all that was said about a case (OC10)."""
+    if kept.for_id == kept.author_id or kept.for_kind is not OwnerKind.PERSON:
+        return []
+    if any(one.for_id == kept.for_id for one in desk.of_case(KeptWork, kept.case_id) if one.state is KeptState.OPEN):
+        return []
+    client = said.say.contact if isinstance(said.say, OpenCase) else None
+    return [
+        Notice(
+            id=child_id(moment.command_id, f"notice/{kept.for_id}/left-unsent"),
+            case_id=kept.case_id,
+            person_id=kept.for_id,
+            code="left-unsent",
+            facts={"kept": kept.id, **({"client": client.full_name} if client else {})},
+            by=kept.author_id,
+            at=moment.now,
+        )
+    ]
 
 
 def _with_theirs(desk: Desk, kept: KeptWork, case: Case) -> KeptWork:
@@ -171,17 +185,52 @@ def _told(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> list[Notice
     return told + feed.tell(case, moment, sorted(people), code="late-change", facts={**facts, "code": kept.code})
 
 
-def author_let_in(kept: KeptWork, author: Person, case: Case, moment: Moment) -> list[Contributor]:
-    """The author goes on seeing the case for a fortnight, where nothing else lets them (protocol 10)."""
+def author_let_in(desk: Desk, kept: KeptWork, author: Person, case: Case, moment: Moment) -> list[Contributor]:
+    """The author goes on seeing the case for a fortnight, where nothing else lets them (protocol 10).
+
+    Nobody gains time by their own words alone: neither by having more of them kept (Moment.let_in_until), nor by
+    letting go of them and taking that back, which gives again what keeping them gave.
+    """
     if not author.is_active or access.sees_everything(author) or access.is_owner(author, case):
         return []
-    return [feed.let_in(case, moment, author.id, because=kept.id)]
+    until = moment.now + feed.MENTION_LASTS
+    if kept.settled_by == author.id == moment.who.id:
+        was_let_in = any(one.because == kept.id for one in desk.of_case(Contributor, case.id))
+        until = kept.kept_at + feed.MENTION_LASTS if was_let_in else moment.now
+    elif author.id == moment.who.id and moment.let_in_until is not None and not _was_offered(desk, author, case):
+        until = min(until, moment.let_in_until)
+    return [feed.let_in(case, moment, author.id, because=kept.id, until=until)] if until > moment.now else []
+
+
+def _was_offered(desk: Desk, author: Person, case: Case) -> bool:
+    """Whether they saw the case by an offer to them since words of their own last let them in: once for each offer."""
+    offers = {one.id for one in desk.of_case(Offer, case.id) if one.to_id == author.id}
+    guests = [one for one in desk.of_case(Contributor, case.id) if one.person_id == author.id]
+    offered = [one.until for one in guests if one.because in offers]
+    kept = [desk.find(KeptWork, one.because) for one in guests]
+    own = [one.kept_at for one in kept if one is not None and one.author_id == author.id]
+    return bool(offered) and all(max(offered) > kept_at for kept_at in own)
+
+
+def is_author(kept: KeptWork, moment: Moment) -> bool:
+    """Whoever said it may give it up, which needs nobody's leave."""
+    return kept.author_id == moment.who.id
+
+
+def may_settle_without_case(kept: KeptWork, moment: Moment) -> bool:
+    """Who may decide about kept work that no case came of: its author, leads and admins."""
+    return is_author(kept, moment) or moment.who.role in (Role.LEAD, Role.ADMIN)
 
 
 def said_in(kept: KeptWork) -> Said | None:
     """What was said, None where a newer app said it in a way that this one does not know."""
+    return said_in_text(kept.said)
+
+
+def said_in_text(text: str) -> Said | None:
+    """The same, of the text that kept work holds."""
     try:
-        return msgspec.json.decode(kept.said, type=Said)
+        return msgspec.json.decode(text, type=Said)
     except msgspec.MsgspecError:
         return None
 

@@ -38,9 +38,16 @@ def left_behind(desk: Desk, case: Case, moment: Moment) -> Late:
     return msgspec.structs.replace(late, waits_for=lead_for(desk, moment.who, case), facts=facts)
 
 
-def lead_for(desk: Desk, person: Person, case: Case) -> Owner:
-    """Who answers for what somebody left behind: a lead of their team, else any lead, else the case's owner."""
-    leads = [one for one in desk.all_of(Person) if one.is_active and one.role is Role.LEAD and one.id != person.id]
+def lead_for(desk: Desk, person: Person, case: Case | None) -> Owner:
+    """Who answers for what somebody left behind: a lead of their team, else any lead, else the case's owner.
+
+    Where there is no case, and no lead, an admin: one is always left.
+    """
+    others = [one for one in desk.all_of(Person) if one.is_active and one.id != person.id]
+    leads = [one for one in others if one.role is Role.LEAD]
     of_team = [lead for lead in leads if set(lead.team_ids) & set(person.team_ids)]
     found = of_team or leads
-    return Owner(OwnerKind.PERSON, found[0].id) if found else case.owner
+    if not found and case is not None:
+        return case.owner
+    found = found or [one for one in others if one.role is Role.ADMIN]
+    return Owner(OwnerKind.PERSON, found[0].id if found else person.id)

@@ -82,8 +82,11 @@ def join_case(desk: Desk, command: JoinCase, case: Case, moment: Moment) -> Verd
 
 
 def keep_apart(desk: Desk, command: KeepApart, case: Case, moment: Moment) -> Verdict:
-    """Notes down on both cases that they are two, so that nobody is shown them as one again (OC14)."""
-    other = desk.find(Case, command.other_id)
+    """Notes down on both cases that they are two, so that nobody is shown them as one again (OC14).
+
+    Of a case that is hidden from the author nothing is said: as if there were none (I7).
+    """
+    other = desk.find(Case, command.other_id) if moment.could_see_named else None
     if other is None or other.id == case.id:
         return Refused("duplicate-of-what")
     if other.id in case.apart_from and case.id in other.apart_from:

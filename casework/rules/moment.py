@@ -32,9 +32,12 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
     `command_id`, `said_at`, `under` and `epoch` come from the envelope (commands.Said). `now` is the judging side's
     time. `queue_ids` are the queues that `who` is a member of. `could_see` says whether the case is or was in the
-    author's reach (the server looks it up; a laptop holds only such cases). `number` is a fresh case number, on the
-    server only. `told_of` is the case that the command names, where that one was joined to the case it is judged for.
-    `handed_in_by` is who brought it in its author's name, out of a rescue copy (X8).
+    author's reach, `could_see_named` whether what else the command names is: another case, or a client or home of other
+    cases. `let_in_until` is by when the author must be out of the case again where their own words let them in, None
+    where they have seen it for another reason since that last happened: a time that has passed lets nobody in. The
+    server looks these up (server/scope.py); a laptop holds only what is in reach. `number` is a fresh case number, on
+    the server only. `told_of` is the case that the command names, where that one was joined to the case it is judged
+    for. `handed_in_by` is who brought it in its author's name, out of a rescue copy (X8).
     """
 
     command_id: str
@@ -46,6 +49,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 0
     side: Side = Side.DECIDING
     could_see: bool = True
+    could_see_named: bool = True
+    let_in_until: datetime | None = None
     number: str = ""
     clock_off: int = 0
     told_of: str = ""

@@ -20,14 +20,17 @@ def see_notices(desk: Desk, command: SeeNotices, moment: Moment) -> Verdict:
 def see_case(desk: Desk, command: SeeCase, case: Case | None, moment: Moment) -> Verdict:
     """Tells everybody who wrote on a case that its owner has had it on the screen up to a number of the server's (X2).
 
-    Only the owner's own looking counts, and only where it takes in something that it had not before.
+    Only the owner's own looking counts, and only where it takes in something that it had not before. It counts up to
+    the newest line that there is, whatever number the owner's laptop knows: what comes later was not looked at.
     """
     if case is None or not is_owner(moment.who, case):
         return Done()
     newest: dict[str, int] = {}
     for line in desk.of_case(Activity, case.id):
-        if line.by != moment.who.id and 0 < line.rev <= command.upto:
+        if 0 < line.rev <= command.upto:
             newest[line.by] = max(newest.get(line.by, 0), line.rev)
+    upto = max(newest.values(), default=0)
+    newest.pop(moment.who.id, None)
     before = {one.author_id: one.upto for one in desk.of_case(Sighting, case.id) if one.person_id == moment.who.id}
     return Done(
         tuple(
@@ -36,7 +39,7 @@ def see_case(desk: Desk, command: SeeCase, case: Case | None, moment: Moment) ->
                 case_id=case.id,
                 person_id=moment.who.id,
                 author_id=author_id,
-                upto=command.upto,
+                upto=upto,
                 at=moment.said_at,
             )
             for author_id, rev in sorted(newest.items())

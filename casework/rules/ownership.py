@@ -74,12 +74,17 @@ def is_stale(desk: Desk, base: SeenOwner, case: Case) -> bool:
 
 
 def beats_automatic(desk: Desk, command: ChangeOwner, case: Case) -> bool:
-    """Whether all that came between is a move that no person chose: a person's choice beats it (protocol 10.3)."""
+    """Whether all that came between is a move that no person chose: a person's choice beats it (protocol 10.3).
+
+    What the author says that they saw has to be what was there.
+    """
     stands = desk.find(OwnershipEvent, case.owner_cmd)
     seen = desk.find(OwnershipEvent, command.base.owner_cmd)
     if stands is None or seen is None or stands.kind is not OwnerChange.QUEUE_REMOVED:
         return False
-    return seen.case_id == case.id and seen.epoch + 1 == stands.epoch and command.owner.kind is OwnerKind.PERSON
+    saw = command.base.owner == Owner(seen.to_kind, seen.to_id)
+    is_next = seen.case_id == case.id and seen.epoch + 1 == stands.epoch
+    return saw and is_next and command.owner.kind is OwnerKind.PERSON
 
 
 def saw_other_owner(base: SeenOwner, case: Case) -> bool:

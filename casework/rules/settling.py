@@ -21,6 +21,7 @@ from casework.commands import (
     MoveAssignment,
     MoveStep,
     OfferCase,
+    OpenCase,
     ReassignTask,
     Said,
     SeenOwner,
@@ -35,16 +36,17 @@ from casework.ids import child_id
 from casework.rules import access, feed
 from casework.rules.assignments import move_assignment
 from casework.rules.consent import consent_of
-from casework.rules.fields import plain
+from casework.rules.fields import CONTACT_FIELDS, NOT_TEXT, PROPERTY_FIELDS, plain, unfit
+from casework.rules.keeping import is_author, may_settle_without_case, value_in
 from casework.rules.keeping import keep as keep
 from casework.rules.keeping import said_in as said_in
-from casework.rules.keeping import value_in
 from casework.rules.merging import lines_by_others
 from casework.rules.moment import Desk, Moment
 from casework.rules.ownership import change_owner
+from casework.rules.put_back import effect_of
 from casework.rules.removing import step_instead
 from casework.rules.standing_offers import let_out, open_offer
-from casework.rules.undoing import effect_of
+from casework.rules.taking_in import as_author, take_in
 from casework.values import (
     Activity,
     ActivityKind,
@@ -56,10 +58,8 @@ from casework.values import (
     KeptWork,
     Owner,
     OwnerKind,
-    Person,
     Property,
     Record,
-    Role,
     Task,
 )
 
@@ -68,22 +68,39 @@ AnyEdit = EditCase | EditContact | EditProperty
 
 # What kept work is after each way of settling it.
 STATES = {"use": KeptState.USED, "fields": KeptState.USED, "leave": KeptState.LEFT, "note": KeptState.NOTED}
+# What of a command is no words of its author's, besides what ends in `_id`.
 NOT_WORDS = frozenset(
     {
+        "alike",
         "assignee",
         "base",
         "batch",
-        "case_id",
         "contact",
+        "duplicate_of",
         "evidence",
+        "flags",
         "home",
         "instead_of",
+        "into",
+        "letter",
+        "mentions",
+        "mime",
+        "notice_ids",
         "owner",
+        "preview_sha256",
+        "preview_size",
+        "priority",
+        "seen",
         "settling",
         "sha256",
+        "size",
         "status",
         "step",
+        "template",
+        "triage_reasons",
+        "triage_score",
         "type",
+        "upto",
         "with_tasks",
     }
 )
@@ -103,22 +120,47 @@ def settle(desk: Desk, command: SettleKept, case: Case | None, moment: Moment, j
         return Refused("decision-gone")
     if kept.state is not KeptState.OPEN:
         return _settled_before(desk, command, kept)
-    settled = _settled(kept, command, moment)
     if case is None:
-        # no case ever came of it: all that can be done is to let it go
-        is_theirs = _is_author(kept, moment) or moment.who.role in (Role.LEAD, Role.ADMIN)
-        return Done((settled,)) if is_theirs and command.how == "leave" else Refused("case-gone")
-    gives_up = _is_author(kept, moment) and command.how in ("leave", "note")
+        return _of_no_case(desk, command, kept, moment)
+    gives_up = is_author(kept, moment) and command.how in ("leave", "note")
+    if not moment.could_see:
+        # whoever has nothing to do with the case may let go of their own words, and tells nobody by that
+        if not is_author(kept, moment) or command.how != "leave":
+            return Refused("not-in-reach")
+        return Done((_settled(kept, command, moment),))
     if not gives_up and not access.may_settle(kept, case, moment):
         return Refused("not-yours-to-decide", {"for_kind": kept.for_kind, "for": kept.for_id})
     effect = _effect(desk, command, kept, case, moment, judge)
     if not isinstance(effect, Done):
         return Refused(effect.code, effect.facts)
-    settled = msgspec.structs.replace(settled, effect=effect_of(desk, effect.puts))
+    return _concluded(desk, command, kept, case, moment, effect.puts)
+
+
+def _of_no_case(desk: Desk, command: SettleKept, kept: KeptWork, moment: Moment) -> Verdict:
+    """No case ever came of it: a new case can be taken in after all, and anything can be let go (OC10, OC25)."""
+    if not may_settle_without_case(kept, moment):
+        return Refused("case-gone")
+    if command.how == "leave":
+        return Done((_settled(kept, command, moment),))
+    said = said_in(kept)
+    if command.how != "use" or said is None or not isinstance(said.say, OpenCase):
+        return Refused("case-gone")
+    effect = unfit(said.say, said.epoch) or take_in(desk, kept, said, said.say, moment)
+    if not isinstance(effect, Done):
+        return effect
+    case = next(put for put in effect.puts if isinstance(put, Case))
+    return _concluded(desk, command, kept, case, moment, effect.puts)
+
+
+def _concluded(
+    desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment: Moment, effect: tuple[Record, ...]
+) -> Done:
+    """What it brought about, with the settling itself: its line, its author told and let out."""
+    settled = msgspec.structs.replace(_settled(kept, command, moment), effect=effect_of(desk, effect))
     facts = {"how": command.how, "code": kept.code}
     told = feed.tell(case, moment, [kept.author_id], code="decision-made", facts=facts)
     line = feed.line(desk, case, moment, kind=ActivityKind.SETTLED, facts={**facts, "kept": kept.id})
-    puts = [_beside_the_line(put, moment) for put in effect.puts if (type(put), put.id) != (KeptWork, kept.id)]
+    puts = [_beside_the_line(put, moment) for put in effect if (type(put), put.id) != (KeptWork, kept.id)]
     return Done((*puts, settled, line, *told, *_let_out(desk, kept, case, moment)))
 
 
@@ -133,11 +175,6 @@ def _settled(kept: KeptWork, command: SettleKept, moment: Moment) -> KeptWork:
         later_by="",
         asked_id="",
     )
-
-
-def _is_author(kept: KeptWork, moment: Moment) -> bool:
-    """Whoever said it may give it up, which needs nobody's leave."""
-    return kept.author_id == moment.who.id
 
 
 def _settled_before(desk: Desk, command: SettleKept, kept: KeptWork) -> Verdict:
@@ -168,6 +205,12 @@ def _effect(desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment:
         return Done((_as_note(desk, kept, case, moment),))
     if said is None:
         return Refused("out-of-date", {"command": kept.command})
+    problem = unfit(said.say, said.epoch)
+    if problem is not None:
+        return problem
+    problem = unfit(said.say, said.epoch)
+    if problem is not None:
+        return problem
     if command.how == "use" and kept.kind is not KeptKind.CLASH:
         return _say_again(desk, kept, said, case, moment, judge)
     if command.how not in ("use", "fields"):
@@ -200,9 +243,7 @@ def _say_again(desk: Desk, kept: KeptWork, said: Said, case: Case, moment: Momen
         return judge(desk, fresh, msgspec.structs.replace(case, triage_outcome=None), moment)
     if type(fresh) not in access.FACTS:
         return judge(desk, fresh, case, moment)
-    author = desk.find(Person, kept.author_id) or moment.who
-    then = msgspec.structs.replace(moment, who=author, said_at=said.at, under=said.under, epoch=said.epoch)
-    return judge(desk, fresh, case, then)
+    return judge(desk, fresh, case, as_author(desk, kept, said, moment))
 
 
 def as_said_now(desk: Desk, command: Command, case: Case) -> Command:
@@ -275,7 +316,8 @@ def _as_note(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> Activity
         id=child_id(moment.command_id, "note"),
         case_id=case.id,
         kind=ActivityKind.NOTE,
-        text="\n\n".join(words),
+        # what no store can hold is why it was kept, as may be
+        text=NOT_TEXT.sub("\ufffd", "\n\n".join(words)),
         facts={"kept_as_note": kept.id},
         by=kept.author_id,
         at=kept.said_at,
@@ -287,15 +329,20 @@ def _as_note(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> Activity
 def words_of(command: Command) -> str:
     """What a person wrote in a command, in the order of its fields: the text of the note that keeps it.
 
-    Ids are left out: they say nothing to a reader.
+    Ids are left out: they say nothing to a reader. Of a new case, the client, the home and the letter are in it too.
     """
     if isinstance(command, AddNote | LogReview):
         return command.text
     if isinstance(command, EditCase | EditContact | EditProperty):
         return "\n".join(f"{name}: {_as_text(new)}" for name, (_, new) in command.changes.items())
-    said = plain(command)
-    names = [name for name in said if name not in NOT_WORDS and not name.endswith("_id") and said[name]]
-    return "\n".join(f"{name}: {_as_text(said[name])}" for name in names)
+    said: list[tuple[str, object]] = []
+    if isinstance(command, OpenCase):
+        known = CONTACT_FIELDS.keys() | PROPERTY_FIELDS.keys()
+        people = [plain(row) for row in (command.contact, command.home) if row is not None]
+        said = [(name, row[name]) for row in people for name in row if name in known]
+        said += command.letter
+    said += ((name, value) for name, value in plain(command).items() if name not in NOT_WORDS)
+    return "\n".join(f"{name}: {_as_text(value)}" for name, value in said if value and not name.endswith("_id"))
 
 
 def _as_text(value: object) -> str:

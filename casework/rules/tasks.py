@@ -14,14 +14,19 @@ from casework.values import ActivityKind, Case, KeptWork, OwnershipEvent, Person
 
 
 def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdict:
-    """Adds a task. One that its author gave to themselves under a claim that never came true is nobody's (OC1)."""
-    problem = _not_a_task(command) or _cannot_do(desk, command.assignee_id, moment)
+    """Adds a task. One that its author gave to themselves under a claim that never came true is nobody's (OC1).
+
+    So is one that they gave to themselves and that arrives when they have left (OC10).
+    """
+    has_left = command.assignee_id == moment.who.id and not moment.who.is_active
+    problem = _not_a_task(command) or (None if has_left else _cannot_do(desk, command.assignee_id, moment))
     if problem is not None:
         return problem
     known = desk.find(Task, command.task_id)
     if known is not None:
         return Done() if known.case_id == case.id else Refused("not-valid", {"field": "task_id", "why": "taken"})
-    assignee = "" if _was_for_a_lost_claim(desk, command.assignee_id, case, moment) else command.assignee_id
+    is_nobodys = has_left or _was_for_a_lost_claim(desk, command.assignee_id, case, moment)
+    assignee = "" if is_nobodys else command.assignee_id
     task = Task(
         id=command.task_id,
         case_id=case.id,

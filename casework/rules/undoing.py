@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import TypeVar
 
 import msgspec
 
@@ -11,42 +10,28 @@ from casework.commands import ChangeOwner, MoveStep, SeenOwner, UndoSettling
 from casework.ids import child_id
 from casework.merge import Clash
 from casework.rules import access, feed
-from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, PROPERTY_FIELDS, plain
-from casework.rules.keeping import author_let_in
+from casework.rules.fields import CASE_FIELDS, CONTACT_FIELDS, PROPERTY_FIELDS
+from casework.rules.keeping import author_let_in, is_author, may_settle_without_case
 from casework.rules.moment import Desk, Moment
 from casework.rules.ownership import change_owner
+from casework.rules.put_back import Changed, changed_in, row_back
 from casework.values import (
     Activity,
     ActivityKind,
     Case,
-    Contact,
     KeptKind,
     KeptState,
     KeptWork,
     Owner,
     Person,
-    Property,
     Record,
-    Task,
-    TaskStatus,
 )
 
-R = TypeVar("R", bound=Record)
-
 UNDO_LASTS = timedelta(days=30)
-_UNDOABLE: dict[str, type[Record]] = {"case": Case, "contact": Contact, "property": Property, "task": Task}
-_KINDS = {kind: name for name, kind in _UNDOABLE.items()}
 _OWNER_FIELDS = frozenset(name for name in Case.__struct_fields__ if name.startswith("owner_"))
 _EDITED = CASE_FIELDS.keys() | CONTACT_FIELDS.keys() | PROPERTY_FIELDS.keys()
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """One row as a settling changed it: {field: (before, after)} as plain JSON values; `is_new` if it made the row."""
-
-    kind: str
-    id: str
-    fields: dict[str, tuple[object, object]]
-    is_new: bool = False
+# What writes words, which stay: by name on the wire.
+_WORDS = frozenset({"document.attach", "form.answer", "interaction.log", "note.add", "review.log"})
 
 
 class _Back(msgspec.Struct, frozen=True):
@@ -57,39 +42,39 @@ class _Back(msgspec.Struct, frozen=True):
     blocked: dict[str, Clash]
 
 
-def effect_of(desk: Desk, puts: tuple[Record, ...]) -> str:
-    """What rows would change of what stands, written down so that it can be taken back; lines of the feed stay."""
-    changed = []
-    for put in puts:
-        if type(put) not in _KINDS:
-            continue
-        current, after = desk.find(type(put), put.id), plain(put)
-        before = plain(current) if current is not None else {}
-        fields = {
-            name: (before.get(name), after[name]) for name in after if name != "rev" and before.get(name) != after[name]
-        }
-        if fields:
-            changed.append(Changed(_KINDS[type(put)], put.id, fields, is_new=current is None))
-    return msgspec.json.encode(changed).decode() if changed else ""
+def for_good_code(command: str) -> str:
+    """Why using a kept command of that name is not to be taken back, "" where it can be.
+
+    What has left the house, what two cases have become, a case that is there, and words that were written stay.
+    """
+    if command == "case.join":
+        return "joined-for-good"
+    if command == "case.open":
+        return "opened-for-good"
+    if command == "referral.send":
+        return "sent-for-good"
+    return "words-stay" if command in _WORDS else ""
 
 
 def undo(desk: Desk, command: UndoSettling, case: Case | None, moment: Moment) -> Verdict:
     """Takes a settling back, for 30 days: its effect is undone and the card is open again.
 
     Where somebody has changed what it had set, their value stands: of a corrected field a new card says so, of anything
-    else the undoing is refused and kept. What never took effect, or was taken back before, needs nothing. `use` that
-    wrote a note or kept words leaves them: what was written stays on the case.
+    else the undoing is refused and kept. What never took effect, or was taken back before, needs nothing; what would
+    not be undone wholly is refused (`for_good_code`). A note that kept words stays, and the card is open again.
     """
     kept = desk.find(KeptWork, command.kept_id)
     if kept is None or kept.case_id != command.case_id:
         return Refused("decision-gone")
     if kept.state in (KeptState.OPEN, KeptState.JOINED) or not kept.settled_cmd or kept.settled_cmd != command.settling:
         return Done()
-    if kept.command == "case.join" and kept.effect:
-        return Refused("joined-for-good")
+    if kept.settled_at is None or moment.now - kept.settled_at > UNDO_LASTS:
+        return Refused("too-late-to-undo", {"days": str(UNDO_LASTS.days)})
+    if case is None or not moment.could_see:
+        return _open_again(kept, case, moment)
     problem = _problem(kept, case, moment)
-    if problem is not None or case is None:
-        return problem or Refused("case-gone")
+    if problem is not None:
+        return problem
     back = _put_back(desk, kept, case, moment)
     if isinstance(back, Refused):
         return back
@@ -98,10 +83,18 @@ def undo(desk: Desk, command: UndoSettling, case: Case | None, moment: Moment) -
     puts = tuple(_beside(put, moment) for put in (*back.puts, *_edited_line(desk, back, case, moment)))
     if back.blocked:
         return _not_all(case, back, (*puts, line) if puts else ())
-    told = feed.tell(case, moment, [kept.author_id, kept.settled_by], code="decision-undone", facts=facts)
+    told = feed.tell(case, moment, _concerned(desk, kept, case, back), code="decision-undone", facts=facts)
     author = desk.find(Person, kept.author_id)
-    let_in = author_let_in(kept, author, case, moment) if author is not None else []
+    let_in = author_let_in(desk, kept, author, case, moment) if author is not None else []
     return Done((*puts, _reopened(kept), line, *told, *let_in))
+
+
+def _open_again(kept: KeptWork, case: Case | None, moment: Moment) -> Verdict:
+    """What was let go of a case that never came to be, or that its author cannot see: nothing but the card changes."""
+    is_theirs = may_settle_without_case(kept, moment) if case is None else is_author(kept, moment)
+    if not is_theirs or kept.state is not KeptState.LEFT:
+        return Refused("case-gone" if case is None else "not-in-reach")
+    return Done((_reopened(kept),))
 
 
 def _reopened(kept: KeptWork) -> KeptWork:
@@ -110,62 +103,61 @@ def _reopened(kept: KeptWork) -> KeptWork:
     )
 
 
-def _problem(kept: KeptWork, case: Case | None, moment: Moment) -> Refused | None:
-    """Who may decide may take back; who gave up their own words may have them back."""
-    if kept.settled_at is None or moment.now - kept.settled_at > UNDO_LASTS:
-        return Refused("too-late-to-undo", {"days": str(UNDO_LASTS.days)})
-    if case is None:
-        return None if kept.author_id == moment.who.id else Refused("case-gone")
+def _problem(kept: KeptWork, case: Case, moment: Moment) -> Refused | None:
+    """Who may decide may take back; who gave up their own words may have them back. Readers change nothing by it."""
     gave_up = kept.settled_by == moment.who.id and not kept.effect
-    if gave_up or access.may_settle(kept, case, moment):
+    if not gave_up and not access.may_settle(kept, case, moment):
+        return Refused("not-yours-to-decide", {"for_kind": case.owner_kind, "for": case.owner_id})
+    if kept.state is not KeptState.USED:
         return None
-    return Refused("not-yours-to-decide", {"for_kind": case.owner_kind, "for": case.owner_id})
+    code = for_good_code(kept.command)
+    if code:
+        return Refused(code)
+    if not kept.effect:
+        return Refused("nothing-to-take-back")
+    return None if moment.who.role in access.WRITING else Refused("read-only")
+
+
+def _concerned(desk: Desk, kept: KeptWork, case: Case, back: _Back) -> tuple[str, ...]:
+    """Its author and who decided it; where anything changes by the undoing, the case's owner too."""
+    owners = feed.owners_people(desk, case.owner) if back.puts else ()
+    return (kept.author_id, kept.settled_by, *owners)
 
 
 def _put_back(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> _Back | Refused:
-    changed = msgspec.json.decode(kept.effect, type=list[Changed]) if kept.effect else []
-    puts: dict[str, Record] = {}
+    changed = changed_in(kept.effect)
+    together = frozenset(one.id for one in changed)
+    rows: dict[tuple[type[Record], str], Record] = {}
     blocked: dict[str, Clash] = {}
-    for one in changed:
-        fields = dict(one.fields)
+    stands = case
+    # the case first: what else goes back depends on whose it is by then, and whether it is open
+    for one in sorted(changed, key=lambda one: one.id != case.id):
+        fields = one.fields
         if one.kind == "case" and "owner_cmd" in fields:
             given_back = _owner_back(desk, kept, one, case, moment)
             if isinstance(given_back, Refused):
                 return given_back
-            puts |= {put.id: put for put in given_back}
+            rows |= {(type(put), put.id): put for put in given_back}
+            stands = next(put for put in given_back if isinstance(put, Case))
             fields = {name: pair for name, pair in fields.items() if name not in _OWNER_FIELDS}
-        row = puts.get(one.id) or desk.find(_UNDOABLE[one.kind], one.id)
-        if row is None:
-            continue
-        restored, in_the_way = _restored(row, fields, is_new=one.is_new)
-        puts[one.id] = restored
-        blocked |= in_the_way
+        back = row_back(desk, one, fields, stands, moment, together=together)
+        if isinstance(back, Refused):
+            return back
+        rows |= {(type(put), put.id): put for put in back.puts}
+        blocked |= back.blocked
+        stands = next((put for put in back.puts if isinstance(put, Case) and put.id == case.id), stands)
     problem = _right_to(blocked, changed, case, moment)
     edited = {name for one in changed for name in one.fields if name in _EDITED} - blocked.keys()
-    moved = tuple(put for put in puts.values() if put != desk.find(type(put), put.id))
-    return problem or _Back(moved, tuple(sorted(edited)) if moved else (), blocked)
+    moved = [put for put in rows.values() if put != desk.find(type(put), put.id)]
+    if case.is_closed and not stands.is_closed:
+        moved += feed.tell(case, moment, feed.owners_people(desk, stands.owner), code="case-reopened")
+    return problem or _Back(tuple(moved), tuple(sorted(edited)) if moved else (), blocked)
 
 
 def _edited_line(desk: Desk, back: _Back, case: Case, moment: Moment) -> list[Activity]:
     if not back.edited:
         return []
     return [feed.line(desk, case, moment, kind=ActivityKind.EDITED, facts=dict.fromkeys(back.edited, ""))]
-
-
-def _restored(row: R, fields: dict[str, tuple[object, object]], *, is_new: bool) -> tuple[R, dict[str, Clash]]:
-    """The row with the fields put back that nobody has changed since; what is in the way of the others."""
-    now = plain(row)
-    if is_new:
-        is_untouched = all(now[name] == after for name, (_, after) in fields.items())
-        is_open = isinstance(row, Task) and row.status is TaskStatus.OPEN
-        return (msgspec.structs.replace(row, status=TaskStatus.CANCELLED) if is_untouched and is_open else row), {}
-    back = {name: before for name, (before, after) in fields.items() if now[name] == after}
-    in_the_way = {
-        name: Clash(after, before, now[name])
-        for name, (before, after) in fields.items()
-        if now[name] not in (before, after)
-    }
-    return msgspec.convert({**now, **back}, type(row)), in_the_way
 
 
 def _owner_back(desk: Desk, kept: KeptWork, one: Changed, case: Case, moment: Moment) -> tuple[Record, ...] | Refused:

@@ -39,7 +39,7 @@ class KeptWork(CaseRecord, frozen=True, kw_only=True):
 
     `later_until` is the day until which `later_by` put it off. `talk` is what was asked and answered about it: (by, to,
     when, words); `asked_id` is whose turn it is. `settled_cmd` is the command that settled it, `effect` what that
-    changed, as rules.undoing wrote it down. `joined_to` is the card that it stands on.
+    changed, as rules.put_back wrote it down. `joined_to` is the card that it stands on.
     """
 
     kind: KeptKind

@@ -14,7 +14,7 @@ from casework.answers import Refused
 from desktop.messages.deeds import deed, deed_title, quoted
 from desktop.messages.feed import KEPT_HERE, feed_marks, feed_sentence
 from desktop.messages.imports import EXCLUDED, UNREADABLE, column_words, flag_words, note_words
-from desktop.messages.kept import Story, author_words, settled_words, story
+from desktop.messages.kept import Story, author_words, story
 from desktop.messages.labels import (
     ALIKE,
     CHANNELS,
@@ -45,6 +45,7 @@ from desktop.messages.labels import (
 )
 from desktop.messages.notices import notice_sentence
 from desktop.messages.refusals import REFUSALS
+from desktop.messages.settled import settled_words
 from desktop.messages.syncing import (
     Chip,
     chip,

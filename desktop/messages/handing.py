@@ -79,6 +79,8 @@ NOTICES: Mapping[str, str] = {
     "team-asked": "{who} asks {team} for: {about}.",
     "team-not-needed": "{who} no longer needs {team} for: {about}.",
     "team-answered": "{who} answered for {team}: {status_words}.",
+    "request-as-before": "{who} took back a decision: the request to {team} is as it was before: {about}.",
+    "request-passed-on": "{assignee} does this for {team} now: {about}.",
     "queue-removed": "{who} took the queue {queue} out of use. Its {count} cases went to {to}.",
 }
 OWN: Mapping[str, str] = {
@@ -174,7 +176,7 @@ STORIES: Mapping[str, tuple[str, str, str, str]] = {
     "assignment-taken": (
         "{assignee} had taken this on already",
         "{did} {assignee} had taken on the request to {team} before.",
-        "",
+        "Give it to {taker}",
         "Leave it with {assignee}",
     ),
     "assignments-open": (

@@ -8,6 +8,7 @@ from desktop.messages import handing
 from desktop.messages.deeds import and_words, deed
 from desktop.messages.labels import PRIORITIES
 from desktop.messages.refusals import REFUSALS
+from desktop.messages.settled import settled_words
 from desktop.messages.times import date_words, moment_words, parsed
 from desktop.messages.troubles import TROUBLES
 from desktop.messages.words import (
@@ -46,23 +47,10 @@ def story(card: "DecisionCard") -> Story:
     names = {"use": told.use, "leave": told.leave, "fields": "Choose field by field", "note": "Keep it as a note"}
     order = ("leave", "use", "fields", "note") if card.code in _LEAVE_FIRST else ("use", "fields", "leave", "note")
     if card.kind is KeptKind.REFUSED or card.kind is KeptKind.BROKEN:
-        order = ("note", "use", "leave", "fields")
+        # what was written on a new case can be put there as it was, once that is taken in
+        order = ("use", "note", "leave", "fields") if card.code == "case-gone" else ("note", "use", "leave", "fields")
     choices = tuple((how, names[how]) for how in order if how in card.may and names[how])
     return Story(told.title, told.sentence, _next_step(card, choices), choices)
-
-
-def settled_words(card: "DecisionCard") -> str:
-    """What came of a decision: `Ben left it as it is, on Tue at 10:12.`"""
-    who = card.settled_by_name or "Somebody"
-    did = {
-        KeptState.USED: f"{who} used it",
-        KeptState.LEFT: f"{who} left it as it is",
-        KeptState.NOTED: f"{who} kept it as a note",
-    }.get(card.state, "It waits for a decision")
-    if card.kind is KeptKind.BROKEN and card.state is KeptState.USED and not card.settling:
-        # nobody decided: the server itself could do it, with a later release
-        did = "The server took it in after its update"
-    return f"{did}, {moment_words(card.settled_at)}." if card.settled_at else f"{did}."
 
 
 def author_words(card: "DecisionCard") -> str:
@@ -78,15 +66,32 @@ def _next_step(card: "DecisionCard", choices: tuple[tuple[str, str], ...]) -> st
     if card.later_until is not None:
         return f"{card.later_by_name or 'Somebody'} put it off until {date_words(card.later_until)}. It still counts."
     if not card.is_here:
-        return "The case is not on this device any more; whoever owns it can decide."
+        return _without_case(card)
     if choices and card.for_me:
-        return "Everything else that was written is on the case. You decide, and it can be changed later."
+        stays = card.stays and any(how == "use" for how, _ in choices)
+        before = "" if card.code == "case-gone" else "Everything else that was written is on the case. "
+        after = "; once it is done, it cannot be taken back." if stays else ", and it can be changed later."
+        return f"{before}You decide{after}"
     if choices:
         return f"It waits for {card.waits_for_name or 'somebody else'}; you may decide too."
     return f"It waits for {card.waits_for_name or 'somebody else'}. Nothing of it is lost."
 
 
+def _without_case(card: "DecisionCard") -> str:
+    if card.is_after_new_case:
+        return "It belongs to a new case; once that is taken in, it can be put on it."
+    if card.command != "case.open":
+        return "The case is not on this device any more; whoever owns it can decide."
+    owner = card.named.get("opens_for")
+    if owner is None:
+        return "It cannot be taken in as it stands. It is kept whole until somebody throws it away."
+    goes = "is yours" if card.named.get("opens_for_me") else f"goes to {owner}"
+    return f"Taken in, the case {goes} and stays. What was written on it since can be put on it then."
+
+
 def _told(card: "DecisionCard") -> _Told:
+    if card.command == "case.open":
+        return _new_case(card)
     teller = _STORIES.get(card.code)
     if teller is not None and card.kind in (KeptKind.CLASH, KeptKind.PROPOSAL):
         return teller(card)
@@ -275,9 +280,27 @@ def _step_removed(card: "DecisionCard") -> _Told:
     )
 
 
+def _new_case(card: "DecisionCard") -> _Told:
+    """A new case that the server did not open by itself (OC10, OC25)."""
+    why = _why(card)
+    reason = f"{why.title}. {why.sentence}".strip()
+    if card.code == "person-inactive":
+        reason = "Your access had ended by then." if card.is_mine else "Their access had ended by then."
+    who = f" of {card.client}" if card.client else ""
+    did = f"{author_words(card)} opened a new case{who} {moment_words(card.said_at)}."
+    return _Told("A new case waits to be taken in", f"{did} {reason}", "Take the case in", "Throw it away")
+
+
+def _why(card: "DecisionCard") -> Words:
+    return fill(REFUSALS.get(card.code) or TROUBLES.get(card.code) or Words("The server gave no reason"), card.named)
+
+
 def _not_accepted(card: "DecisionCard") -> _Told:
     """Refused for what it says: the server's reason, and ways not to lose what was written (OC25)."""
-    why = fill(REFUSALS.get(card.code) or TROUBLES.get(card.code) or Words("The server gave no reason"), card.named)
+    if card.code == "case-gone" and (card.is_here or card.is_after_new_case):
+        title = "Written on a new case, before that was taken in"
+        return _Told(title, _did(card), "Put it on the case", "Throw it away")
+    why = _why(card)
     reason = " ".join(part for part in (f"{why.title}.", why.sentence) if part)
     return _Told(
         f"Not accepted: {why.title[:1].lower()}{why.title[1:]}",
@@ -293,6 +316,7 @@ def _handed(card: "DecisionCard") -> _Told:
     facts = {
         **card.named,
         "author": author_words(card),
+        "taker": "yourself" if card.is_mine else author_words(card),
         "did": _did(card),
         "how": how,
         "owner": owner,

@@ -28,6 +28,8 @@ NOTICES: Mapping[str, str] = {
     "decision-undone": "{who} took back a decision; it is open again.",
     "asked-about-decision": "{who} asks you about a decision: {text}",
     "answered-about-decision": "{who} answered you about a decision: {text}",
+    "left-unsent": "What {who} wrote before they left came in after that. It waits for your decision.",
+    "consent-as-before": "{who} took back a decision. What the client said before about their consent counts again.",
     "cases-joined": "{who} joined case {joined} to this one. What was written on it is here now.",
     "joined-the-other-way": "The two cases had been joined already, the other way round.",
     "consent-taken-back": "{who} noted down that the client has taken back a consent.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from casework.answers import Status
 from desktop.messages.deeds import deed_title
 from desktop.messages.syncing import receipt_words
-from desktop.messages.times import moment_words
+from desktop.messages.times import here, moment_words
 from desktop.messages.words import count_words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def receipt_sentence(line: "FeedLine") -> str:
     """Of a line of the feed: `Reached the office at 9:12. Accepted as number 1,234. Seen by Ben Carter at 10:02.`"""
     if line.arrived_at is None:
         return ""
-    parts = [f"Reached the office {line.arrived_at.astimezone():%d %b %Y, %H:%M}."]
+    parts = [f"Reached the office {here(line.arrived_at):%d %b %Y, %H:%M}."]
     if line.is_mine and line.rev:
         parts.append(f"Accepted as number {line.rev:,}.")
     if line.seen_by_name and line.seen_at is not None:
@@ -82,4 +82,4 @@ def _section(title: str, changes: Iterable["ChangeShown"], who: str) -> list[str
 
 
 def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %b %Y, %H:%M:%S}"
+    return f"{here(moment):%d %b %Y, %H:%M:%S}"

@@ -144,8 +144,13 @@ REFUSALS: Mapping[str, Words] = {
     "decision-gone": Words("This has been decided already", "", "Look under Decisions for what came of it."),
     "client-missing": Words(
         "The client or the home is missing",
-        "The new case names one that is not on this device.",
-        "Type in who it is about, then save again.",
+        "The new case names one that is not here, or is not among the cases that you work with.",
+        "Type in who it is about, then save again, or ask a lead to open the case.",
+    ),
+    "case-here-already": Words(
+        "This case is here already, with other words",
+        "It came in before as {number}, and stays as it is. What you said otherwise is kept.",
+        "Open {number} and correct what is wrong there, or keep your words as a note.",
     ),
     "not-of-this-case": Words(
         "These details belong to another case", "", "Open the case again and correct the details there."
@@ -242,6 +247,23 @@ REFUSALS: Mapping[str, Words] = {
         "Cases that were joined stay joined",
         "What was written on them cannot be told apart again.",
         "Open a new case if they turn out to be two.",
+    ),
+    "opened-for-good": Words(
+        "A case that was taken in stays", "", "Close it, with a reason, if it should not be there."
+    ),
+    "sent-for-good": Words(
+        "What was sent to others cannot be called back",
+        "They have been told about the client.",
+        "Tell them, and note that down on the case.",
+    ),
+    "words-stay": Words("What was written stays on the case", "", "Write a note beside it that says what is right."),
+    "consent-is-asked-anew": Words(
+        "Only the client can say yes again",
+        "Taking this back would count an answer that they have not given since.",
+        "Ask the client, and note their answer down under Consent.",
+    ),
+    "nothing-to-take-back": Words(
+        "There is nothing to take back", "This decision changed nothing.", "Look at the case as it is now."
     ),
     "joined-meanwhile": Words(
         "This case was joined to another one", "It is a part of {joined} now.", "Open that case and decide there."

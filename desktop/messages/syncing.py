@@ -27,6 +27,7 @@ _STOPPED: Mapping[str, tuple[str, str]] = {
     "lease-over": ("late", "Connect to open"),
     "too-much-goes": ("error", "Ask your admin"),
     "sync-broke": ("error", "Sending stopped"),
+    "store-damaged": ("error", "Open Doorstep again"),
 }
 NO_WAY = frozenset({"offline", "not-our-server", "server-busy", "server-fault", "sync-fault"})
 

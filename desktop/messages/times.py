@@ -2,13 +2,20 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from casework.values.times import sound
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def here(moment: datetime) -> datetime:
+    """A moment by the clocks here; an odd one as values.times reads it, for clocks show no year one."""
+    return sound(moment).astimezone()
+
+
 def clock_words(moment: datetime) -> str:
     """The time of day here: `14:02`."""
-    return f"{moment.astimezone():%H:%M}"
+    return f"{here(moment):%H:%M}"
 
 
 def date_words(day: date, today: date | None = None) -> str:
@@ -27,27 +34,25 @@ def near_date_words(day: date, today: date | None = None) -> str:
 
 def moment_words(moment: datetime, now: datetime | None = None) -> str:
     """When something was: `at 10:12` today, `on Tue at 10:12` within a week, else `on Fri 27 Nov`."""
-    now = (now or datetime.now(UTC)).astimezone()
-    here = moment.astimezone()
-    days = (now.date() - here.date()).days
+    now, then = here(now or datetime.now(UTC)), here(moment)
+    days = (now.date() - then.date()).days
     if days == 0:
-        return f"at {here:%H:%M}"
+        return f"at {then:%H:%M}"
     if 0 < days < 7:
-        return f"on {_DAYS[here.weekday()]} at {here:%H:%M}"
-    return f"on {date_words(here.date(), now.date())}"
+        return f"on {_DAYS[then.weekday()]} at {then:%H:%M}"
+    return f"on {date_words(then.date(), now.date())}"
 
 
 def stamp_words(moment: datetime, now: datetime | None = None) -> str:
     """When something was, short, for the edge of a line: `10:12`, `Tue 10:12`, `27 Nov 10:12`, `27 Nov 2025`."""
-    now = (now or datetime.now(UTC)).astimezone()
-    here = moment.astimezone()
-    days = (now.date() - here.date()).days
+    now, then = here(now or datetime.now(UTC)), here(moment)
+    days = (now.date() - then.date()).days
     if days == 0:
-        return f"{here:%H:%M}"
+        return f"{then:%H:%M}"
     if 0 < days < 7:
-        return f"{_DAYS[here.weekday()]} {here:%H:%M}"
-    day = f"{here.day} {_MONTHS[here.month - 1]}"
-    return f"{day} {here:%H:%M}" if here.year == now.year else f"{day} {here.year}"
+        return f"{_DAYS[then.weekday()]} {then:%H:%M}"
+    day = f"{then.day} {_MONTHS[then.month - 1]}"
+    return f"{day} {then:%H:%M}" if then.year == now.year else f"{day} {then.year}"
 
 
 def ago_words(since: timedelta) -> str:
@@ -70,7 +75,6 @@ def clock_off_words(seconds: int) -> str:
 def parsed(text: str) -> datetime | None:
     """The time that a fact holds, None where it holds none."""
     try:
-        moment = datetime.fromisoformat(text)
+        return sound(datetime.fromisoformat(text))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

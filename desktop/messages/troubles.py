@@ -26,9 +26,27 @@ STORE: Mapping[str, Words] = {
         "Wait a moment, then save again.",
     ),
     "store-damaged": Words(
-        "Your cases on this device cannot be read",
-        "The file they are in is damaged. Nothing has been deleted.",
-        "Sign in again to fetch your cases anew. Keep this device: what was not sent can often be recovered.",
+        "Some of your cases on this device cannot be read",
+        "The file they are in is damaged. What you have not sent is kept a second time beside it.",
+        "Close Doorstep and open it again: it puts that file aside and fetches your cases once more.",
+    ),
+    "begun-anew": Words(
+        "The file with your cases was damaged",
+        "It was put aside, and your cases are fetched once more from the server."
+        " What you had not sent was kept, and is sent with the rest.",
+        "You need do nothing. If it happens again, have the disk of this device looked at.",
+    ),
+    "begun-anew-sign-in": Words(
+        "The file with your cases was damaged",
+        "It was put aside, and what you had not sent was kept.",
+        "Sign in: your cases are fetched once more from the server, and what waits is sent.",
+    ),
+    "begun-anew-in-part": Words(
+        "The file with your cases was damaged",
+        "It was put aside, and your cases are fetched once more from the server."
+        " Some of what you had not sent could not be read any more.",
+        "Look for your latest changes once your cases are here, and enter again what is missing."
+        " Tell your admin: the damaged file is kept on this device for 30 days.",
     ),
     "store-wrong-key": Words(
         "The key does not open your cases",
@@ -55,7 +73,10 @@ STORE: Mapping[str, Words] = {
         "Connect to the internet and wait for them.",
     ),
     "profile-in-use": Words(
-        "Doorstep is already open for you", "", "Go to its window; it has been brought to the front."
+        "Doorstep is already open for you",
+        "",
+        "Go to its window, which is in front now. If you have just closed it, it still waits for the server:"
+        " try again in a minute.",
     ),
 }
 KEYS: Mapping[str, Words] = {
@@ -143,9 +164,9 @@ DOCUMENTS: Mapping[str, Words] = {
         "Open it again to fetch it once more. The copy on the server is not touched.",
     ),
     "paper-unreadable": Words(
-        "The document's copy on this device is damaged",
-        "",
-        "Connect to the internet and open it again to fetch it anew.",
+        "A document's copy on this device is damaged",
+        "The server does not have it yet, so it cannot be fetched again.",
+        "Add the same file again from where it came: it takes the place of the damaged copy.",
     ),
     "download-not-as-promised": Words(
         "The document did not arrive whole",
@@ -238,6 +259,11 @@ SYNC: Mapping[str, Words] = {
         "Sending stopped because of a fault in Doorstep",
         "Your work is kept on this device, and a report was written.",
         "It is tried again in a minute. Send the report to your admin.",
+    ),
+    "not-shown": Words(
+        "Something that you saved is not on the screen",
+        "It is kept on this device and is sent as always. The fault is in Doorstep.",
+        "Tell your admin: {where}.",
     ),
     "not-understood": Words(
         "The server did not understand this app",

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from casework.questions.picks import PersonChoice
 from casework.questions.shown import TaskShown
 from casework.values import TaskStatus, TaskType
+from casework.values.times import FIRST_DAY, LAST_DAY
 from desktop.messages import NOBODY, TASK_STATUSES, clock_words, near_date_words, stamp_words
 from desktop.models.feed import calm
 from desktop.widgets.date_field import read_date
@@ -117,7 +118,9 @@ def read_task(text: str, types: Sequence[TaskType], people: Sequence[PersonChoic
 
 
 def read_due(text: str, today: date) -> date | None:
-    """A due date in words: all that a date field reads, and `fri 10`, `10th`, `in 3 days`, `next week`."""
+    """A day on which something takes place, in words: all that a date field reads, and `fri 10`, `10th`, `in 3 days`,
+    `next week`. None for a day of another age: no hour of it can be said.
+    """
     words = " ".join(text.lower().replace(",", " ").split())
     if found := re.fullmatch(r"(?:in )?(\d{1,3}) (day|week)s?", words):
         return today + timedelta(days=int(found[1]) * (7 if found[2] == "week" else 1))
@@ -125,7 +128,8 @@ def read_due(text: str, today: date) -> date | None:
         return today + timedelta(days=7)
     if found := re.fullmatch(r"(?:([a-z]{3,9}) )?(\d{1,2})(?:st|nd|rd|th)?", words):
         return _coming(found[1] or "", int(found[2]), today)
-    return read_date(words, today)
+    day = read_date(words, today)
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _coming(weekday: str, number: int, today: date) -> date | None:

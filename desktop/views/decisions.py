@@ -18,15 +18,16 @@ from desktop.messages.times import date_words
 from desktop.messages.words import count_words
 from desktop.models.put_right import draft_of
 from desktop.office import Office, Refused
-from desktop.views.decision_card import Answer, DecisionView, SettledLine
+from desktop.views.decision_card import Answer, DecisionView
 from desktop.views.decision_more import QUESTION
+from desktop.views.decisions_settled import AT_ONCE, SettledCard
 from desktop.views.refusal_bar import refusal_bar
 from desktop.views.same_for_all import SameForAll, like
 from desktop.widgets.chips import CountBadge
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.labels import Heading, Muted
 from desktop.widgets.notice_bar import NoticeBar, NoticeStack
-from desktop.widgets.surfaces import Card, ScrollColumn
+from desktop.widgets.surfaces import ScrollColumn
 
 CARD_WIDTH = 920
 PAUSE_MS = 250
@@ -75,6 +76,7 @@ class DecisionsScreen(QWidget):
         self._views: dict[str, DecisionView] = {}
         self._sheet: Decisions | None = None
         self._touched = ""
+        self._most_settled = AT_ONCE
         self._same: SameForAll | None = None
         self._build()
         self._soon = self._timer(0, self.refresh)
@@ -86,7 +88,7 @@ class DecisionsScreen(QWidget):
     def refresh(self) -> None:
         """Ask again; cards that stay keep what was chosen and typed in them."""
         self._keep_typed()
-        sheet = self._office.ask(decisions)
+        sheet = self._office.ask(decisions, most_settled=self._most_settled)
         if sheet == self._sheet:
             return
         self._sheet = sheet
@@ -96,7 +98,7 @@ class DecisionsScreen(QWidget):
             self._drop(card_id)
         for pile, cards in zip((self._for_me, self._later, self._mine, self._others), piles, strict=True):
             self._fill(pile, cards)
-        self._show_settled(sheet.settled)
+        self._settled.show_cards(sheet.settled, me=self._office.person_id, more=sheet.settled_more)
         self._empty.setVisible(not sheet.for_me)
         self._turn_to(next(iter(self.views()), None))
 
@@ -126,11 +128,10 @@ class DecisionsScreen(QWidget):
         self._others = Pile("You may decide too", "They wait for somebody else; you can step in.", key="others")
         self._mine = Pile("Waits for others", "What you wrote is kept whole until they decide.", key="mine")
         self._later = Pile("For another day", "They come back on their day, and count until then.", key="later")
-        self._settled = Card("Decided lately", padding=0)
-        self._settled.setObjectName("decisions-settled")
-        self._settled.head.setContentsMargins(16, 12, 16, 4)
-        self._settled.column.setContentsMargins(0, 0, 0, 8)
-        self._settled.column.setSpacing(0)
+        self._settled = SettledCard()
+        self._settled.open_case.connect(self.open_case)
+        self._settled.undo_asked.connect(self._undo)
+        self._settled.more_asked.connect(self._show_more)
         inside = QWidget()
         inside.setMaximumWidth(theme.px(CARD_WIDTH))
         self._inside = inside
@@ -181,20 +182,10 @@ class DecisionsScreen(QWidget):
             view.setParent(None)
             view.deleteLater()
 
-    def _show_settled(self, cards: tuple[DecisionCard, ...]) -> None:
-        column = self._settled.column
-        while column.count() > 1:
-            item = column.takeAt(1)
-            gone = item.widget() if item else None
-            if gone is not None:
-                gone.hide()
-                gone.deleteLater()
-        for card in cards[:20]:
-            line = SettledLine(card)
-            line.open_case.connect(self.open_case)
-            line.undo_asked.connect(self._undo)
-            column.addWidget(line)
-        self._settled.setVisible(bool(cards))
+    def _show_more(self) -> None:
+        """More of what was decided lately: it can be taken back for 30 days, however much was decided since."""
+        self._most_settled += AT_ONCE
+        self.refresh()
 
     def _settle(self, answer: Answer) -> None:
         """Say the answer; refused, it stands under the header and the card stays as it is."""

@@ -380,6 +380,8 @@ CREATE TABLE paper (
     case_id TEXT NOT NULL,
     added_at TEXT NOT NULL,
     used_at TEXT DEFAULT '' NOT NULL,
+    sent_at TEXT DEFAULT '' NOT NULL,
+    sent_rev BIGINT DEFAULT '0' NOT NULL,
     PRIMARY KEY (sha256)
 );
 

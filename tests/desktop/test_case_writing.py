@@ -91,6 +91,17 @@ def test_that_a_call_still_to_come_is_not_noted_down(desk: Desk, qtbot: QtBot) -
     assert "still to come" in hands.words("composer-problem")
 
 
+def test_that_a_call_in_another_age_is_no_date(desk: Desk, qtbot: QtBot) -> None:
+    page, hands = opened(desk, qtbot)
+    hands.click("choice-contact")
+    day = page.findChild(QLineEdit, "contact-day")
+    assert day is not None
+    day.setText("1/1/0001")
+    edit(page, "composer-contact").setPlainText("Loft is bare.")
+    hands.click("composer-save")
+    assert "no date" in hands.words("composer-problem")
+
+
 @pytest.mark.covers("S98", "S100", "S101", "S103", "S104", "S105", "R16")
 def test_that_a_review_takes_three_keys_starts_from_the_template_and_is_filed(desk: Desk, qtbot: QtBot) -> None:
     page, hands = opened(desk, qtbot)

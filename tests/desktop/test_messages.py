@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -32,9 +32,10 @@ from casework.values import (
     TaskStatus,
     TriageOutcome,
 )
+from casework.values.times import EARLIEST, LATEST
 from desktop import messages
 from desktop.messages import deeds, feed, imports, kept, labels, notices, refusals, syncing, troubles
-from desktop.messages.times import ago_words, date_words, moment_words, stamp_words
+from desktop.messages.times import ago_words, clock_words, date_words, moment_words, stamp_words
 from desktop.messages.words import Words, fill, size_words
 from sync.status import SyncState
 
@@ -316,6 +317,17 @@ def test_that_the_chip_says_where_ones_work_is(state: SyncState, kind: str, word
 def test_that_offline_is_never_alarming() -> None:
     for fault in ("offline", "not-our-server", "server-busy", "server-fault"):
         assert messages.chip(SyncState(in_sync_at=NOW, unsent=1, fault=fault), NOW).kind == "offline"
+
+
+def test_that_a_time_that_no_clock_shows_has_words_all_the_same() -> None:
+    for odd, shown in (
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), EARLIEST),
+        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), LATEST),
+        (NOW.replace(tzinfo=None), NOW),
+    ):
+        assert stamp_words(odd, NOW) == stamp_words(shown, NOW)
+        assert moment_words(odd, NOW) == moment_words(shown, NOW)
+        assert clock_words(odd) == clock_words(shown)
 
 
 def test_that_times_are_said_as_people_say_them() -> None:

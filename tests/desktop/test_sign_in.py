@@ -273,19 +273,6 @@ def test_that_an_ended_session_asks_for_the_password_and_then_sends(
     qtbot.waitUntil(lambda: app.window.rail.sync.state().kind == "sent", timeout=WAIT_MS)
 
 
-def test_that_a_damaged_store_is_said_and_nothing_is_deleted(apps: Apps, central: RunningServer, qtbot: QtBot) -> None:
-    root = apps.folder / "here"
-    apps(central.url, root=root).close()
-    store = next(root.glob("*/store.db"))
-    store.write_bytes(b"not a store at all " * 1000)
-    app = apps.door(root)
-    qtbot.waitUntil(lambda: view_of(app).page() == "passphrase", timeout=WAIT_MS)
-    page = app.window.findChild(QWidget, "page-passphrase")
-    assert page is not None
-    assert any("cannot be read" in text for text in texts_in(page))
-    assert store.exists()
-
-
 def test_that_a_file_about_a_profile_that_cannot_be_read_costs_a_sign_in_and_no_work(
     apps: Apps, central: RunningServer, qtbot: QtBot
 ) -> None:

@@ -264,6 +264,7 @@ def taking_back_gives_the_base(laptop: Laptop) -> None:
         base = snapshot(conn)
         outbox.replay(conn, laptop.person_id)
         again = snapshot(conn)
+        assert not state.get(conn, state.NOT_SHOWN, dict[str, str], {}), "a rule broke over what waits"
         raise _TakeItBack
     assert again == shown, "the waiting words said again show something else"
     for name, rows in base.items():

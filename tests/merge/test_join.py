@@ -96,6 +96,33 @@ def test_that_an_item_named_twice_is_there_once() -> None:
     assert join({"tags": ["z"]}, {"tags": ([], ["x", "x"])}).fields == {"tags": ["z", "x"]}
 
 
+class Counted(str):
+    """A text that counts how often one is compared with another."""
+
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_that_a_long_list_is_not_gone_through_for_each_of_its_items() -> None:
+    """The server's one writer would be busy with it for minutes."""
+    before, mine, theirs = ([Counted(f"{name} {number}") for number in range(500)] for name in ("was", "new", "other"))
+    Counted.comparisons = 0
+    assert join({"tags": theirs}, {"tags": (before, mine)}).fields == {"tags": [*theirs, *mine]}
+    assert Counted.comparisons < 10 * 500
+
+
+def test_that_items_that_are_no_text_are_joined_too() -> None:
+    before: list[Any] = [["a"], {"b": 1, "c": 2}]
+    assert join({"tags": [["a"], {"c": 2, "b": 1}, ["d"]]}, {"tags": (before, [["e"]])}).fields == {
+        "tags": [["d"], ["e"]]
+    }
+
+
 @pytest.mark.covers("FH2")
 @pytest.mark.parametrize(
     ("theirs", "before", "mine"), [(None, "a", "b"), ("", None, "b"), (["x"], None, ["y"]), ("c", [], ["y"])]

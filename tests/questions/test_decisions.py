@@ -16,13 +16,13 @@ from casework.commands import (
     SettleKept,
 )
 from casework.questions.case_rows import case_rows
-from casework.questions.decisions import decisions
+from casework.questions.decisions import MOST_SETTLED, decisions
 from casework.questions.one_case import case_sheet
 from casework.questions.rail import rail_counts
 from casework.questions.sheets import Decisions
 from casework.questions.shown_kept import DecisionCard
 from casework.values import KeptKind, KeptState, KeptWork, Owner, OwnerKind
-from tests.office_kit import NOW, CaseSketch, a_case, a_step, an_id
+from tests.office_kit import NOW, CaseSketch, a_case, a_step, an_id, days_ago
 from tests.questions.conftest import Asked
 
 WAITING_LIST = Owner(OwnerKind.QUEUE, an_id("Waiting list"))
@@ -187,6 +187,31 @@ def test_that_settled_work_shows_who_settled_it_and_is_counted_no_more(asked: As
         "Ben Okafor",
         NOW,
         frozenset(),
+    )
+
+
+@pytest.mark.covers("FA13")
+def test_that_ones_own_decisions_come_first_and_none_is_out_of_reach_for_thirty_days(asked: Asked) -> None:
+    case = phone_clash(asked, owner="ben")
+    (card,) = desk_of(asked, "ben").for_me
+    kept = [kept_and_settled(card, case, "ben", days) for days in (29, 20, 31)]
+    others = [kept_and_settled(card, case, "priya", days / 10) for days in range(30)]
+    asked.has(kept, others)
+    desk = desk_of(asked, "ben")
+    assert (len(desk.settled), desk.settled_more) == (MOST_SETTLED, 32 - MOST_SETTLED)
+    assert [one.id for one in desk.settled[:3]] == [kept[1].id, kept[0].id, others[0].id]
+    every = asked.ask("ben", decisions, most_settled=2 * MOST_SETTLED)
+    assert (len(every.settled), every.settled_more) == (32, 0)
+
+
+def kept_and_settled(card: DecisionCard, case: CaseSketch, who: str, days: float) -> KeptWork:
+    return msgspec.structs.replace(
+        _of_a_newer_app(card, case),
+        id=an_id(f"kept {who} {days}"),
+        state=KeptState.LEFT,
+        settled_by=an_id(who),
+        settled_at=days_ago(days),
+        settled_cmd=an_id(f"settling {who} {days}"),
     )
 
 

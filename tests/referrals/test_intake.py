@@ -14,7 +14,7 @@ from casework.referrals.dry_run import DryRun
 from casework.referrals.intake import case_id_of, commands_of, here_already, mark_of, others_known
 from casework.referrals.reading import read_table
 from casework.referrals.table import RawTable
-from casework.rows import find, write
+from casework.rows import find, of_case, write
 from casework.values import Case, OwnerKind, Priority, Referral
 from sync.laptop import Laptop
 from tests.office_kit import an_id, an_office
@@ -133,3 +133,16 @@ def test_that_cells_of_ten_thousand_letters_and_markup_come_in_whole(
         letter = find(conn, Referral, child_id(command.case_id, "referral"))
     assert letter is not None
     assert tuple(cell for _, cell in letter.letter) == hostile
+
+
+def test_that_a_row_with_a_whole_thread_of_e_mails_in_it_comes_in_with_every_word(
+    laptop: Laptop, run_of: Callable[[RawTable], DryRun]
+) -> None:
+    thread = "Dear team the boiler is off " * 2_000 + "<b>Yours</b>"
+    heads, cells = ("First name", "Surname", "Postcode", "Reason for referral"), ("Pat", "Khan", "TS1 1AA", thread)
+    file = read_table("\n".join(",".join(row) for row in (heads, cells)).encode())
+    (command,) = commands_of(run_of(file), PROJECT, "City council", mark=mark_of(file))
+    assert isinstance(laptop.say(command), Accepted)
+    with laptop.database.reading() as conn:
+        (referral,) = of_case(conn, Referral, command.case_id)
+    assert "".join(cell for column, cell in referral.letter if column == "Reason for referral") == thread

@@ -182,12 +182,21 @@ class Server:
         self.now = NINE
         self.verdicts: dict[str, Verdict] = {}
 
-    def take(self, said: Said, name: str, *, could_see: bool = True, clock_off: timedelta = timedelta()) -> Verdict:
+    def take(
+        self,
+        said: Said,
+        name: str,
+        *,
+        could_see: bool = True,
+        clock_off: timedelta = timedelta(),
+        let_in_until: datetime | None = None,
+    ) -> Verdict:
         """One command, once: what came of it before is what comes of it again (OC23)."""
         if said.id in self.verdicts:
             return self.verdicts[said.id]
         self.now += timedelta(minutes=1)
         moment = a_moment(self.desk, name, said, now=self.now, could_see=could_see, clock_off=clock_off)
+        moment = msgspec.structs.replace(moment, let_in_until=let_in_until)
         case = self.desk.find(Case, said.say.case_id)
         verdict = judge(self.desk, said.say, moment)
         self.desk.put(*rows_of(verdict))

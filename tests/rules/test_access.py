@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.answers import Refused
@@ -27,7 +27,9 @@ from casework.commands import (
 from casework.rules import CASE_RULES, judge
 from casework.rules.access import OFFERED, may, offers, queues_of, sees_everything
 from casework.rules.moment import Moment, Side
-from casework.values import Case, Person, Priority, Queue, Record, Source, TriageOutcome
+from casework.values import Case, KeptWork, Notice, Person, Priority, Queue, Record, Source, TriageOutcome
+from tests.rules.commanding import NAMES, commands
+from tests.rules.kept import a_clash, kept_work
 from tests.rules.paper import (
     BACK_OFFICE,
     CASE,
@@ -150,6 +152,24 @@ def test_that_nobody_says_a_thing_about_a_case_out_of_reach(action: str) -> None
     desk = a_desk("own", "amy")
     verdict = judge(desk, command_for(action, desk, "amy"), a_moment_of(desk, "amy", could_see=False))
     assert verdict == Refused("not-in-reach")
+
+
+@given(data=st.data(), name=st.sampled_from([one for one in NAMES if one != "ben"]))
+@settings(max_examples=300)
+def test_that_whatever_is_said_about_a_hidden_case_nothing_of_it_changes(data: st.DataObject, name: str) -> None:
+    """I7: but for what was kept of the author's own words."""
+    mine = kept_work(AddNote(case_id=CASE, text="hm"), name, id="mine", code="not-in-reach")
+    server = Server(*an_active_case(person("ben")), a_clash(for_id="ben"), mine)
+    command = data.draw(commands(server.desk, ("kept", "mine")))
+    if command.case_id != CASE:
+        return
+    before = server.desk.rows()
+    server.hear(name, command, could_see=False)
+    changed = [row for key, row in server.desk.rows().items() if before.get(key) != row]
+    theirs = [row for row in changed if isinstance(row, KeptWork) and row.author_id == name]
+    # a lead learns what somebody left unsent, wherever that was
+    told = [row for row in changed if isinstance(row, Notice) and row.code == "left-unsent"]
+    assert changed == [*theirs, *told]
 
 
 def test_that_who_has_left_states_facts_and_decides_nothing() -> None:

@@ -2,11 +2,21 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from casework.answers import Done, Late, Refused
 from casework.commands import AddNote, AskTeam, CloseCase, MoveAssignment, ReopenCase, SettleKept
-from casework.values import Activity, AssignmentStatus, CaseAssignment, CaseStatus, KeptKind, KeptState, KeptWork
+from casework.values import (
+    Activity,
+    AssignmentStatus,
+    CaseAssignment,
+    CaseStatus,
+    KeptKind,
+    KeptState,
+    KeptWork,
+    Person,
+)
 from tests.rules.paper import CASE, NINE, CaseDesk, Laptop, Server, a_closed_case, a_task, an_active_case, person
 
 S = AssignmentStatus
@@ -141,6 +151,32 @@ def test_that_the_first_of_two_takers_has_it_and_the_second_is_told(server: Serv
     (late,) = eve.send()
     assert code_of(late) == "assignment-taken"
     assert (asked(server).assignee_id, server.desk.kept()[0].for_id) == ("dan", "eve")
+
+
+@pytest.mark.covers("OC6")
+def test_that_whoever_asked_may_give_the_work_to_the_one_who_came_second(server: Server) -> None:
+    server.done("amy", ask())
+    eve = Laptop(server, "eve")
+    eve.say(move(S.SENT, S.ACCEPTED))
+    server.done("dan", move(S.SENT, S.ACCEPTED))
+    eve.send()
+    (kept,) = server.desk.kept()
+    assert code_of(server.hear("eve", SettleKept(case_id=CASE, kept_id=kept.id, how="use"))) == "not-yours-to-decide"
+    server.done("lena", SettleKept(case_id=CASE, kept_id=kept.id, how="use"))
+    assert (asked(server).status, asked(server).assignee_id) == (S.ACCEPTED, "eve")
+    assert "request-passed-on" in server.desk.told("dan")
+
+
+@pytest.mark.parametrize("seen", [S.ACCEPTED, S.SENT])
+def test_that_what_somebody_took_on_who_has_left_is_anybody_s_of_the_team(server: Server, seen: S) -> None:
+    server.done("amy", ask())
+    server.done("dan", move(S.SENT, S.ACCEPTED))
+    assert code_of(server.hear("eve", move(S.ACCEPTED, S.ACCEPTED))) == "assignment-taken"
+    server.desk.put(msgspec.structs.replace(server.desk.one(Person, "dan"), is_active=False))
+    server.done("eve", move(seen, S.ACCEPTED))
+    assert asked(server).assignee_id == "eve"
+    assert "team-answered" in server.desk.told("amy")
+    assert code_of(server.hear("ben", move(seen, S.ACCEPTED))) == "not-your-team"
 
 
 def test_that_the_words_of_a_second_answer_stay_in_the_feed(server: Server) -> None:

@@ -6,12 +6,26 @@ import msgspec
 import pytest
 
 from casework.answers import Done, Late, Refused
-from casework.commands import AddNote, ChangeOwner, GoOut, MoveStep, PersonLeaves, RemoveQueue
+from casework.commands import (
+    AcceptOffer,
+    AddNote,
+    ChangeOwner,
+    GoOut,
+    MoveStep,
+    OfferCase,
+    PersonLeaves,
+    RemoveQueue,
+    SeenOwner,
+    WithdrawOffer,
+)
 from casework.rules.access import queues_of
+from casework.rules.keeping import keep
 from casework.values import (
     Activity,
     Case,
+    Contributor,
     Notice,
+    Offer,
     Owner,
     OwnerChange,
     OwnerKind,
@@ -29,7 +43,9 @@ from tests.rules.paper import (
     Laptop,
     Server,
     a_closed_case,
+    a_moment,
     an_active_case,
+    envelope,
     give,
     person,
 )
@@ -122,6 +138,21 @@ def test_that_a_claim_made_before_hearing_of_it_beats_the_move() -> None:
     assert server.desk.kept() == ()
 
 
+def test_that_who_never_worked_for_a_removed_queue_cannot_claim_its_cases_by_having_owned_them_once() -> None:
+    server = Server(*an_active_case(person("dan")))
+    before = server.desk.seen
+    server.done("dan", give(server.desk, BACK_OFFICE))
+    released = server.desk.seen
+    server.done("adam", REMOVE)
+    stands = server.desk.seen
+    mine = ChangeOwner(case_id=CASE, base=released, owner=person("dan"))
+    for base in (released, SeenOwner(BACK_OFFICE, before.owner_cmd), SeenOwner(stands.owner, released.owner_cmd)):
+        for under in (before.owner_cmd, released.owner_cmd, stands.owner_cmd):
+            said = envelope(server.desk, msgspec.structs.replace(mine, base=base), server.now)
+            server.take(msgspec.structs.replace(said, under=under), "dan")
+            assert server.desk.seen == stands, (base, under)
+
+
 def test_that_a_person_s_choice_in_between_is_not_beaten() -> None:
     server = Server(*an_active_case(BACK_OFFICE))
     cara = Laptop(server, "cara")
@@ -203,14 +234,30 @@ def test_that_where_no_lead_is_left_the_owner_is_asked() -> None:
     assert server.desk.kept()[0].for_id == "ben"
 
 
-def test_that_nonsense_said_again_and_again_renews_no_access() -> None:
+@pytest.mark.parametrize(("days", "lasts"), [(None, 14), (5, 5), (20, 14), (0, None), (-1, None)])
+def test_that_being_refused_lets_nobody_stay_longer_than_they_may(days: int | None, lasts: int | None) -> None:
     server = Server(*an_active_case(person("amy")))
-    server.hear("ben", AddNote(case_id=CASE, text=" "))
+    said = envelope(server.desk, AddNote(case_id=CASE, text=" "), server.now)
+    moment = a_moment(server.desk, "ben", said, now=server.now)
+    until = None if days is None else moment.now + timedelta(days=days)
+    moment = msgspec.structs.replace(moment, let_in_until=until)
+    rows = keep(server.desk, said, Refused("note-is-empty"), server.desk.case, moment)
+    found = [row.until - moment.now for row in rows if isinstance(row, Contributor)]
+    assert found == ([] if lasts is None else [timedelta(days=lasts)])
+
+
+def test_that_a_late_answer_to_an_offer_lets_its_author_see_once_what_became_of_it() -> None:
+    server = Server(*an_active_case(person("amy")))
+    server.done("amy", OfferCase(case_id=CASE, base=server.desk.seen, to_id="ben"))
+    (offer,) = server.desk.of_case(Offer, CASE)
+    server.done("amy", WithdrawOffer(case_id=CASE, offer_id=offer.id))
+    assert server.desk.let_in(server.now) == set()
+    accepted = AcceptOffer(case_id=CASE, offer_id=offer.id)
+    server.hear("ben", accepted, let_in_until=server.now)
     assert server.desk.let_in(server.now) == {"ben"}
     server.now += timedelta(days=15)
-    server.hear("ben", AddNote(case_id=CASE, text=" "))
+    server.hear("ben", accepted, let_in_until=server.now)
     assert server.desk.let_in(server.now) == set()
-    assert len(server.desk.kept()) == 2
 
 
 def out(hours: float | None) -> GoOut:

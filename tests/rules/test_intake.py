@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from casework.answers import Done, Refused
-from casework.commands import AddNote, OpenCase
+from casework.commands import AddNote, EditCase, OpenCase
 from casework.ids import child_id
+from casework.rules import judge
+from casework.rules.moment import Side
 from casework.values import (
     Activity,
     Case,
@@ -23,7 +25,19 @@ from casework.values import (
     Source,
     Standing,
 )
-from tests.rules.paper import CASE, CLIENT, HOME, NINE, WAITING, Laptop, Server, a_case, person
+from tests.rules.paper import (
+    CASE,
+    CLIENT,
+    HOME,
+    NINE,
+    WAITING,
+    Laptop,
+    Server,
+    a_case,
+    a_moment,
+    envelope,
+    person,
+)
 
 
 def opening(**more: Any) -> OpenCase:
@@ -54,7 +68,8 @@ def test_that_an_imported_case_lies_on_the_waiting_list() -> None:
     assert case.owner == WAITING
     assert (case.status, case.step_id, case.owner_epoch) == (CaseStatus.NEW, "s1", 1)
     assert server.desk.of_case(OwnershipEvent, CASE)[0].kind is OwnerChange.IMPORTED
-    assert server.desk.line("created").facts == {"source": "import", "from": "Council"}
+    facts = server.desk.line("created").facts
+    assert (facts["source"], facts["from"]) == ("import", "Council")
 
 
 @pytest.mark.covers("S60", "R18")
@@ -78,9 +93,63 @@ def test_that_an_advisor_does_not_import() -> None:
 
 def test_that_a_case_is_opened_once() -> None:
     server = Server()
-    server.done("amy", opening(description="first"))
-    assert server.hear("amy", opening(description="second")) == Done()
-    assert server.desk.case.description == "first"
+    server.done("priya", opening(source=Source.IMPORT, description="first"))
+    server.done("lena", EditCase(case_id=CASE, changes={"description": ("first", "corrected")}))
+    # by another coordinator, whose laptop finds other people like hers and weighs her otherwise
+    again = opening(source=Source.IMPORT, description="first", alike=("another",), triage_score=30)
+    assert server.hear("quinn", again) == Done()
+    assert server.desk.case.description == "corrected"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "second"},
+        {"project_id": "roof"},
+        {"leftover": "her son minds the key"},
+        {"contact": Contact(id=CLIENT, first_name="Joan", last_name="Web")},
+    ],
+)
+@pytest.mark.covers("OC14")
+def test_that_what_is_said_otherwise_of_a_case_that_is_here_is_kept_for_its_author(change: dict[str, Any]) -> None:
+    server = Server()
+    server.done("priya", opening(source=Source.IMPORT, description="first"))
+    before = server.desk.rows()
+    verdict = server.hear("quinn", opening(**{"source": Source.IMPORT, "description": "first", **change}))
+    assert verdict == Refused("case-here-already", {"number": server.desk.case.number})
+    (kept,) = server.desk.kept()
+    assert (kept.author_id, kept.for_id) == ("quinn", "quinn")
+    assert before.items() <= server.desk.rows().items()
+
+
+def test_that_a_new_case_that_waits_to_be_sent_shows_on_over_the_one_that_is_here() -> None:
+    server = Server()
+    quinn = Laptop(server, "quinn")
+    quinn.say(opening(source=Source.IMPORT, description="second"))
+    server.done("priya", opening(source=Source.IMPORT, description="first"))
+    said = quinn.outbox[0]
+    moment = a_moment(server.desk, "quinn", said, now=server.now, side=Side.REPLAYING)
+    assert judge(server.desk, said.say, moment) == Done()
+
+
+def test_that_knowing_the_id_of_a_hidden_case_opens_nothing() -> None:
+    server = Server(*a_case(person("ben")))
+    verdict = server.hear("amy", opening(), could_see=False)
+    assert verdict == Refused("not-in-reach")
+    assert server.desk.let_in(server.now) == set()
+    assert server.desk.told("amy") == []
+
+
+def test_that_nobody_hooks_a_new_case_onto_a_client_or_a_home_that_is_hidden_from_them() -> None:
+    server = Server(*a_case(person("ben")))
+    for command in (
+        opening(case_id="second", contact=None, home=None),
+        opening(case_id="second", home=Property(id="new"), property_id="new"),
+        opening(case_id="second", contact=Contact(id="new"), contact_id="new"),
+    ):
+        said = envelope(server.desk, command, server.now)
+        moment = msgspec.structs.replace(a_moment(server.desk, "amy", said, now=server.now), could_see_named=False)
+        assert judge(server.desk, command, moment) == Refused("client-missing")
 
 
 def test_that_nothing_of_the_letter_is_lost() -> None:

@@ -16,7 +16,7 @@ from casework.commands import (
     SettleKept,
 )
 from casework.rules.settling import keep
-from casework.values import Case, Contributor, KeptKind, KeptWork, Notice, OwnerKind
+from casework.values import Case, Contributor, KeptKind, KeptWork, Notice, OwnerKind, Person
 from tests.rules.paper import (
     CASE,
     Laptop,
@@ -122,6 +122,25 @@ def test_that_the_same_command_delivered_twice_has_one_outcome(server: Server) -
     before = server.desk.rows()
     assert server.take(said, "amy") is first
     assert server.desk.rows() == before
+
+
+@pytest.mark.covers("OC10")
+def test_that_a_lead_is_told_once_of_all_that_somebody_left_about_a_case_that_is_not_there() -> None:
+    server = Server()
+    for text in ("one", "two"):
+        server.hear("gone", AddNote(case_id=CASE, text=text))
+    assert {(kept.code, kept.for_id) for kept in server.desk.kept()} == {("case-gone", "lena")}
+    assert server.desk.told("lena") == ["left-unsent"]
+
+
+@pytest.mark.parametrize("lost", ["lena", "lena adam"])
+def test_that_where_no_lead_is_left_it_waits_for_an_admin_or_else_for_its_author(lost: str) -> None:
+    server = Server()
+    for name in lost.split():
+        server.desk.put(msgspec.structs.replace(server.desk.one(Person, name), is_active=False))
+    server.hear("gone", AddNote(case_id=CASE, text="hm"))
+    (kept,) = server.desk.kept()
+    assert kept.for_id == ("adam" if lost == "lena" else "gone")
 
 
 def test_that_keeping_writes_nothing_but_what_is_kept_where_there_is_no_case() -> None:

@@ -21,6 +21,7 @@ from casework.commands import (
     UndoSettling,
     WithdrawConsent,
 )
+from casework.rules import judge
 from casework.rules.consent import consent_id
 from casework.rules.joined import repointed, standing_case
 from casework.rules.merging import MOVING
@@ -55,9 +56,11 @@ from tests.rules.paper import (
     WAITING,
     Laptop,
     Server,
+    a_moment,
     a_task,
     an_active_case,
     another_case,
+    envelope,
     person,
 )
 
@@ -342,6 +345,14 @@ def test_that_two_who_only_look_alike_are_told_apart_once_and_on_both_cases() ->
         assert line.text == "Mother and daughter"
     assert server.hear("ben", KeepApart(case_id=OTHER, other_id=CASE)) == Done()
     assert code_of(server.hear("amy", KeepApart(case_id=CASE, other_id=CASE))) == "duplicate-of-what"
+
+
+def test_that_nothing_is_written_on_a_case_that_is_hidden_from_whoever_keeps_them_apart() -> None:
+    server = Server(*an_active_case(person("amy")), *another_case(case_id="twin"))
+    command = KeepApart(case_id=CASE, other_id="twin", reason="I looked")
+    said = envelope(server.desk, command, server.now)
+    moment = msgspec.structs.replace(a_moment(server.desk, "amy", said, now=server.now), could_see_named=False)
+    assert code_of(judge(server.desk, command, moment)) == "duplicate-of-what"
     assert code_of(server.hear("dan", KeepApart(case_id=CASE, other_id=OTHER))) == "owner-only"
 
 

@@ -9,6 +9,7 @@ from casework.commands import (
     MoveStep,
     Said,
     SettleKept,
+    UndoSettling,
 )
 from casework.values import (
     Contact,
@@ -151,3 +152,19 @@ def test_that_once_settled_its_author_is_let_in_no_longer() -> None:
     server.done("ben", SettleKept(case_id=CASE, kept_id=kept.id, how="leave"))
     assert server.desk.let_in(server.now) == {"dan"}
     assert len(server.desk.of_case(Contributor, CASE)) == 2
+
+
+@pytest.mark.covers("FF10")
+def test_that_whoever_cannot_see_the_case_only_lets_go_of_their_own_words_and_takes_that_back() -> None:
+    server = a_server(kept_work(AddNote(case_id=CASE, text="hello?"), "dan", code="not-in-reach"))
+    before = server.desk.rows()
+    for how in ("use", "note", "fields"):
+        assert code_of(server.hear("dan", settle(how), could_see=False)) == "not-in-reach"
+    assert isinstance(server.hear("dan", settle("leave"), could_see=False), Done)
+    settling = server.desk.one(KeptWork, "kept").settled_cmd
+    undoing = UndoSettling(case_id=CASE, kept_id="kept", settling=settling)
+    assert code_of(server.hear("cara", undoing, could_see=False)) == "not-in-reach"
+    assert isinstance(server.hear("dan", undoing, could_see=False), Done)
+    mine = {key: row for key, row in server.desk.rows().items() if not isinstance(row, KeptWork)}
+    assert mine == {key: row for key, row in before.items() if not isinstance(row, KeptWork)}
+    assert state(server) is KeptState.OPEN

@@ -20,6 +20,7 @@ from casework.commands import (
 )
 from casework.ids import child_id
 from casework.values import Case, Task, TaskStatus, TriageOutcome
+from tests.rules.kept import code_of
 from tests.rules.paper import (
     CASE,
     NINE,
@@ -315,3 +316,13 @@ def test_that_a_task_of_a_triage_under_a_lost_claim_lands_as_done() -> None:
     assert [type(one) for one in amy.send()] == [Late, Late, Late, Done]
     (task,) = server.desk.tasks().values()
     assert (task.title, task.outcome, task.assignee_id) == ("Phone call", "rang", "amy")
+
+
+@pytest.mark.covers("OC10")
+def test_that_a_task_that_somebody_gave_themselves_before_they_left_lands_and_is_nobody_s() -> None:
+    server = Server(*an_active_case(person("amy")))
+    own = AddTask(case_id=CASE, task_id="new", task_type="phone_call", title="Ring her", assignee_id="gone")
+    server.done("gone", own)
+    assert server.desk.tasks()["new"].assignee_id == ""
+    other = msgspec.structs.replace(own, task_id="other")
+    assert code_of(server.hear("amy", other)) == "assignee-inactive"

@@ -6,7 +6,6 @@ import pytest
 
 from casework.answers import Done, Late, Refused
 from casework.commands import (
-    AddNote,
     ChangeOwner,
     CloseCase,
     EditContact,
@@ -177,14 +176,6 @@ def test_that_an_undoing_of_a_decision_that_came_second_undoes_nobody_elses() ->
     lena.send()
     assert [code_of(verdict) for verdict in amy.send()] == ["decision-made-already", "Done"]
     assert phone(server) == "1"
-
-
-def test_that_a_used_note_stays_written() -> None:
-    server = a_server(kept_work(AddNote(case_id=CASE, text="written before"), "rhys"))
-    server.done("lena", settle("use"))
-    server.done("lena", undo(server))
-    assert server.desk.line("note").text == "written before"
-    assert state(server) is KeptState.OPEN
 
 
 def test_that_the_author_of_a_card_that_is_open_again_is_let_in_again() -> None:

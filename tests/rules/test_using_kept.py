@@ -1,6 +1,7 @@
 """What comes of a decision about kept work: used, chosen field by field, noted, or left."""
 
 from datetime import timedelta
+from typing import get_args
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from casework.commands import (
     AddNote,
     AddTask,
+    AnyCommand,
     ChangeOwner,
     CloseCase,
     Command,
@@ -22,7 +24,7 @@ from casework.commands import (
     SettleKept,
     TriageCase,
 )
-from casework.rules.settling import words_of
+from casework.rules.settling import NOT_WORDS, words_of
 from casework.values import (
     Activity,
     ActivityKind,
@@ -48,6 +50,50 @@ from tests.rules.paper import (
     give,
     person,
 )
+
+# What of a command a reader of the note that keeps it wants to see.
+WORDS = {
+    "answered_at",
+    "answers",
+    "caption",
+    "changes",
+    "channel",
+    "chase_on",
+    "comments",
+    "consent",
+    "description",
+    "direction",
+    "done_at",
+    "due_on",
+    "end_at",
+    "expires_on",
+    "fields",
+    "happened_at",
+    "how",
+    "is_given",
+    "leftover",
+    "method",
+    "minutes",
+    "name",
+    "organisation",
+    "outcome",
+    "place",
+    "reason",
+    "referred_on",
+    "request_type",
+    "scope",
+    "service",
+    "source",
+    "source_name",
+    "source_reference",
+    "start_at",
+    "task_type",
+    "text",
+    "text_version",
+    "title",
+    "until",
+    "words",
+}
 
 
 def test_that_a_used_decision_is_the_decision_of_whoever_settles() -> None:
@@ -244,12 +290,44 @@ def test_that_a_decision_that_is_not_there_is_said_to_be_gone() -> None:
             LogInteraction(case_id=CASE, channel="call", happened_at=NINE, text="rang"),
             "channel: call\ndirection: out\nhappened_at: 2026-11-02T09:00:00Z\ntext: rang",
         ),
+        (
+            LogInteraction(case_id=CASE, channel="call", happened_at=NINE, text="rang", mentions=("0f" * 16,)),
+            "channel: call\ndirection: out\nhappened_at: 2026-11-02T09:00:00Z\ntext: rang",
+        ),
         (EditCase(case_id=CASE, changes={"a": ("", "b"), "c": (None, ["d"])}), 'a: b\nc: ["d"]'),
         (AddTask(case_id=CASE, task_id="t", task_type="call", title="Ring"), "task_type: call\ntitle: Ring"),
     ],
 )
 def test_that_a_note_has_what_a_person_wrote_and_no_ids(command: Command, words: str) -> None:
     assert words_of(command) == words
+
+
+def test_that_a_note_of_a_new_case_tells_whom_and_what_it_is_about() -> None:
+    opening = OpenCase(
+        case_id=CASE,
+        contact_id=CLIENT,
+        property_id=HOME,
+        project_id="warm",
+        contact=Contact(id=CLIENT, last_name="Webb", vulnerabilities=("asthma",)),
+        home=Property(id=HOME, town="Leeds"),
+        description="No heating",
+        letter=(("Gas meter", "yes"),),
+        alike=("0f" * 16,),
+    )
+    assert words_of(opening).split("\n") == [
+        "last_name: Webb",
+        'vulnerabilities: ["asthma"]',
+        "town: Leeds",
+        "Gas meter: yes",
+        "source: person",
+        "description: No heating",
+    ]
+
+
+def test_that_of_every_field_of_a_command_it_is_known_whether_a_reader_wants_it() -> None:
+    fields = {field for kind in get_args(AnyCommand) for field in kind.__struct_fields__ if not field.endswith("_id")}
+    assert fields - NOT_WORDS == WORDS
+    assert fields | {"type"} >= NOT_WORDS
 
 
 def test_that_a_triage_that_never_was_is_used_with_its_own_owner() -> None:
@@ -264,3 +342,11 @@ def test_that_a_triage_that_never_was_is_used_with_its_own_owner() -> None:
     server.done("priya", settle("use"))
     assert server.desk.one(Case, CASE).owner == person("cara")
     assert [line.kind for line in server.desk.of_case(Activity, CASE)].count(ActivityKind.TRIAGED) == 1
+
+
+def test_that_what_no_store_can_hold_is_not_used_and_is_noted_without_that() -> None:
+    odd = AddNote(case_id=CASE, text="one\x00two")
+    server = a_server(kept_work(odd, "ben", code="not-valid"))
+    assert code_of(server.hear("ben", settle("use"))) == "not-valid"
+    server.done("ben", settle("note"))
+    assert server.desk.line("note").text == "one\ufffdtwo"

@@ -274,12 +274,14 @@ class Visitor:
 
     def fetch_trees(self, ids: Sequence[str], *, ref: bool = False, most: int = 1_000_000) -> int:
         """Whole cases by id; returns in how many pages they came."""
-        pages, left = 0, tuple(ids)
+        pages, left, after = 0, tuple(ids), ""
         while left or ref:
-            page = self.ask("/v1/trees", Trees(rid=new_id(), ids=left, ref=ref, max_bytes=most), Page)
+            page = self.ask("/v1/trees", Trees(rid=new_id(), ids=left, ref=ref, after=after, max_bytes=most), Page)
             self.store.apply(page)
-            left = left[left.index(page.fill_after) + 1 :] if page.fill_after else ()
-            ref, pages = False, pages + 1
+            after = page.fill_after if "/" in page.fill_after else ""
+            if not after:
+                left = left[left.index(page.fill_after) + 1 :] if page.fill_after else left if page.more else ()
+            ref, pages = bool(after), pages + 1
         return pages
 
     def _fill(self, scopes: tuple[str, ...], most: int) -> int:

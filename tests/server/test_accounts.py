@@ -1,17 +1,22 @@
 """Only who works here comes in, from a device, for a while; and who does not any more is out at once."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from casework.ids import new_id
 from casework.values import Role
 from casework.wire import NewPerson, NewPersonReply, Page, Pull, Reply, SignedIn, decode
 from server import passwords
+from server.accounts import end_access
 from server.app import create_app
 from server.parts import Parts
 from server.routes_people import ChangePerson
+from server.tables import account
 from tests.kit_server import PASSWORD, person_id
+from tests.kit_waiting import until
 from tests.server.kit_central import Answer, Central, NextDoor, SetClock, Visitor, a_new_case
 
 GOOD = "a long enough one"
@@ -65,6 +70,20 @@ def test_that_only_an_admin_looks_after_people(central: Central, name: str) -> N
     change = ChangePerson(rid=new_id(), role=Role.ADMIN)
     assert says_no(visitor.send(f"/v1/people/{visitor.id}", change), 403, "not-allowed")
     assert says_no(visitor.send(f"/v1/people/{person_id('sam')}/code", change), 403, "not-allowed")
+
+
+def test_that_adding_somebody_again_because_the_answer_was_lost_gives_a_code_that_works(central: Central) -> None:
+    sam = central.visitor("sam")
+    first = add(sam, "dee")
+    again = add(sam, "dee")
+    assert again.person_id == first.person_id
+    dee = central.stranger("dee")
+    assert says_no(try_to_sign_in(dee, GOOD, code=first.code), 401, "sign-in-wrong"), "only the last code counts"
+    another = NewPerson(rid=new_id(), username="dee", display_name="Dee", role=Role.ADMIN)
+    assert says_no(sam.send("/v1/people", another), 409, "username-taken"), "somebody else of that name"
+    assert dee.sign_in(GOOD, code=again.code)
+    same = msgspec.structs.replace(another, role=Role.ADVISOR)
+    assert says_no(sam.send("/v1/people", same), 409, "username-taken"), "they have come in"
 
 
 def test_that_a_name_that_is_taken_is_refused_however_it_is_written(central: Central) -> None:
@@ -225,6 +244,25 @@ def test_that_a_new_code_resets_a_password_and_ends_the_old_sessions(central: Ce
     other.sign_in(GOOD, code=code)
     assert says_no(amy.send("/v1/hello", amy.greeting()), 401, "signed-out")
     assert says_no(try_to_sign_in(amy, PASSWORD), 401, "sign-in-wrong")
+
+
+def test_that_the_old_password_is_no_way_in_while_it_is_being_reset(central: Central) -> None:
+    stranger = central.stranger("amy")
+    with ThreadPoolExecutor(1) as beside:
+        with central.database.writing() as conn:
+            coming = beside.submit(try_to_sign_in, stranger, PASSWORD)
+            until(lambda: central.database.gate.waiting == 1, "a sign-in whose password was right")
+            end_access(conn, stranger.id)
+            fresh = {"password_hash": passwords.hash_password(GOOD)}
+            conn.execute(account.update().where(account.c.person_id == stranger.id).values(fresh))
+        assert says_no(coming.result(), 401, "sign-in-wrong")
+
+
+@pytest.mark.parametrize("device", ["short", "0" * 31 + "\n", "A" * 32])
+def test_that_a_device_names_itself_by_an_id(central: Central, device: str) -> None:
+    amy = central.stranger("amy")
+    amy.device = device
+    assert says_no(try_to_sign_in(amy, PASSWORD), 400, "not-understood")
 
 
 def test_that_signing_out_ends_this_device_and_no_other(central: Central) -> None:

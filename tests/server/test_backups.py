@@ -1,7 +1,7 @@
 """After a restore the server gets back all that it had accepted; and it says what no laptop need keep any longer."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -10,19 +10,22 @@ from typer.testing import CliRunner, Result
 
 from casework.answers import Status
 from casework.commands import Said
+from casework.database import Database
 from casework.ids import new_id
 from casework.rows import of_case
 from casework.values import Activity, Case
 from casework.wire import START, Ack, Hello
 from server.__main__ import app
 from server.app import create_app
-from server.backups import back_up, note_backup, note_restore
+from server.backups import BackupDamaged, back_up, note_backup, note_restore
+from server.blobs_folder import place_of
 from server.config import Config
 from server.ledger import head_of
 from server.parts import Parts, open_parts
+from server.tidying import tidy
 from tests.kit_server import PASSWORD, PEOPLE
 from tests.server.kit_central import Central, NextDoor, Visitor, a_note, said
-from tests.server.test_erasing import store_document
+from tests.server.test_erasing import erased, store_document
 from tests.server.test_forks import greets
 from tests.server.test_verify import assert_right, assert_whole
 
@@ -171,6 +174,52 @@ def test_that_a_verified_backup_is_what_laptops_are_told_of(place: Place) -> Non
     again = back_up(place.parts.database, place.backups, documents=place.parts.config.documents)
     assert (again.rev, again.documents) == (amy.hello().head[0], 0)
     assert len(list((place.backups / "documents").rglob("*"))) > 1
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_that_no_laptop_lets_go_of_a_document_that_the_backup_lacks(place: Place, is_gone: bool) -> None:
+    amy = place.central.visitor("amy")
+    case = place.central.opened(amy)
+    good, bad = store_document(amy, case, b"a photo"), store_document(amy, case, b"a letter")
+    path = place_of(place.parts.config.documents / "whole", bad)
+    if is_gone:
+        path.unlink()
+    else:
+        path.write_bytes(b"a lettre")
+    with pytest.raises(BackupDamaged, match=bad):
+        place.back_up()
+    assert amy.hello().backed_up_rev == 0
+    copied = {one.name for one in (place.backups / "documents").rglob("*") if one.is_file()}
+    assert copied == {good}, "all the others are, and nothing under another's name"
+    path.write_bytes(b"a letter")
+    place.back_up()
+    assert amy.hello().backed_up_rev == amy.hello().head[0]
+
+
+class Meanwhile(Database):
+    """A database in which something happens as soon as it was copied."""
+
+    then: Callable[[], object]
+
+    def backup(self, to: Path) -> None:
+        super().backup(to)
+        self.then()
+
+
+def test_that_a_document_deleted_for_good_during_a_backup_does_not_spoil_it(place: Place) -> None:
+    amy = place.central.visitor("amy")
+    case = place.central.opened(amy)
+    store_document(amy, case, b"a photo")
+
+    def delete_for_good() -> None:
+        erased(place.central, case)
+        tidy(place.parts.database, place.parts.blobs)
+
+    copied = Meanwhile.plain(place.data / "server.db")
+    copied.then = delete_for_good
+    done = back_up(copied, place.backups, documents=place.parts.config.documents)
+    copied.close()
+    assert (done.documents, amy.hello().backed_up_rev) == (0, done.rev)
 
 
 def test_that_no_backup_is_of_the_future(place: Place) -> None:

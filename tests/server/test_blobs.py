@@ -215,6 +215,8 @@ class TestBlobs:
             store.size_of(nothing)
         with pytest.raises(BlobGone):
             store.read(nothing)
+        with pytest.raises(BlobGone):
+            list(store.pieces(nothing, 0, 7))
         store.delete(nothing)
 
     def test_that_a_deleted_document_is_gone_and_may_come_again(self, store: BlobStore) -> None:

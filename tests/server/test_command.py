@@ -183,6 +183,18 @@ def test_that_check_says_when_the_database_is_damaged(run: Run, data: Path) -> N
     assert "database" in result.output
 
 
+def test_that_check_looks_at_the_database_where_it_is_said_to_be(run: Run, data: Path) -> None:
+    elsewhere = data.parent / "elsewhere.db"
+    address = f"sqlite:///{elsewhere}"
+    assert "elsewhere.db" not in run("check", DOORSTEP_DATABASE=address).output, "will be made at the first start"
+    assert run("sample", DOORSTEP_DATABASE=address).exit_code == 0
+    assert "elsewhere.db" in run("check", DOORSTEP_DATABASE=address).output
+    elsewhere.write_bytes(b"not a database at all" * 1000)
+    for leftover in elsewhere.parent.glob("elsewhere.db-*"):
+        leftover.unlink()
+    assert run("check", DOORSTEP_DATABASE=address).exit_code == 1
+
+
 def test_that_a_password_in_the_databases_address_is_never_shown() -> None:
     config = read_config({"DOORSTEP_DATABASE": "postgresql://me:canary@host/doorstep"})
     assert "canary" not in config.database_shown

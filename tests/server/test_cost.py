@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
+from casework.commands import AddNote
 from casework.database import Database
 from casework.ids import new_id
 from casework.rows import row_of
@@ -131,6 +132,29 @@ def test_that_the_row_right_after_the_cursor_comes_and_the_one_at_it_does_not(ce
         assert page.stamps == {case.id: (ack.rev, ack.chain)}
         amy.store.cur = page.cur
     assert amy.pull().rows == {}
+
+
+def test_that_whole_cases_which_changed_again_and_again_are_read_once_for_a_page(central: Central) -> None:
+    if not central.database.is_sqlite:
+        return
+    jo, priya = central.visitor("jo"), central.visitor("priya")
+    jo.sync()
+    fresh = [a_new_case(client=f"Client {number}") for number in range(120)]
+
+    def trees_read() -> int:
+        with plans_of(central.database) as plans:
+            page = jo.pull(most=4_000_000)
+        assert len(page.whole) == len(fresh)
+        assert not page.more
+        return sum("JOIN contact ON" in plan for plan in plans)
+
+    for start in range(0, len(fresh), 60):
+        priya.say(*fresh[start : start + 60])
+    once = trees_read()
+    again = [AddNote(case_id=one.case_id, text="Called.") for one in (*fresh[::7], *fresh[::-1], *fresh[::5])]
+    for start in range(0, len(again), 60):
+        priya.say(*again[start : start + 60])
+    assert trees_read() == once
 
 
 def test_that_what_a_command_costs_does_not_grow_with_what_there_is(central: Central) -> None:

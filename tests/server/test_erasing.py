@@ -10,7 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from casework.answers import Status
-from casework.commands import AnyCommand, AttachDocument, EditCase, EditContact, EraseCase, MoveStep, Said, SettleKept
+from casework.commands import (
+    AddTask,
+    AnyCommand,
+    AttachDocument,
+    EditCase,
+    EditContact,
+    EditProperty,
+    EraseCase,
+    MoveStep,
+    Said,
+    SettleKept,
+)
 from casework.ids import new_id
 from casework.kinds import PERSONAL_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import find
@@ -21,7 +32,7 @@ from server.app import create_app
 from server.config import Config
 from server.parts import open_parts
 from server.setting_up import WAITING_LIST
-from server.tables import dead_id
+from server.tables import dead_id, outcome
 from server.tidying import tidy
 from tests.kit_server import PASSWORD
 from tests.server.kit_central import Central, NextDoor, Visitor, a_new_case, a_note, given_to, said
@@ -88,6 +99,35 @@ def test_that_a_client_with_another_case_stays(central: Central) -> None:
     assert {case.id, case.property_id} <= dead
 
 
+@pytest.mark.parametrize("of", ["case", "contact", "home", "project", "person"])
+def test_that_a_case_deleted_for_good_takes_nothing_with_it_that_it_only_has_the_id_of(
+    central: Central, of: str
+) -> None:
+    """Ids are made by devices: one may give a task, or a note, the id of something that lives elsewhere."""
+    amy, ben, sam = central.visitor("amy"), central.visitor("ben"), central.visitor("sam")
+    lives, case = central.opened(amy), central.opened(ben)
+    ids = {
+        "case": lives.id,
+        "contact": lives.contact_id,
+        "home": lives.property_id,
+        "project": lives.project_id,
+        "person": amy.id,
+    }
+    task = AddTask(case_id=case.id, task_id=ids[of], task_type="phone_call", title="Ring")
+    note = msgspec.structs.replace(said(a_note(case, "hm")), id=ids[of])
+    assert {ack.st for ack in ben.push(said(task), note)} == {Status.APPLIED}
+    erased(central, case)
+    acks = amy.say(
+        a_note(lives, "still here"),
+        EditContact(case_id=lives.id, contact_id=lives.contact_id, changes={"phone": ("", "1")}),
+        EditProperty(case_id=lives.id, property_id=lives.property_id, changes={"town": ("", "T")}),
+        AddTask(case_id=lives.id, task_id=new_id(), task_type="phone_call", title="Ring", assignee_id=amy.id),
+        a_new_case(),
+    )
+    assert [ack.st for ack in acks] == [Status.APPLIED] * 5
+    assert sam.say(a_note(case, "late"))[0].st is Status.DELETED_KEPT
+
+
 @pytest.mark.parametrize("name", ["amy", "priya", "jo"])
 def test_that_only_an_admin_deletes_for_good(central: Central, name: str) -> None:
     case = central.owned_by("amy")
@@ -136,6 +176,32 @@ def test_that_what_is_kept_of_the_dead_can_be_let_go(central: Central) -> None:
         kept = find(conn, KeptWork, late.id)
         assert kept is not None
         assert kept.state is KeptState.LEFT
+
+
+@pytest.mark.parametrize("is_at_once", [False, True], ids=["said before", "said in one go"])
+def test_that_what_was_answered_about_the_dead_has_no_words_of_theirs(central: Central, is_at_once: bool) -> None:
+    sam = central.visitor("sam")
+    case, other = central.opened(sam), central.opened(sam)
+    too_big: list[AnyCommand] = [
+        AttachDocument(
+            case_id=one.id,
+            document_id=new_id(),
+            name=f"{CANARY}.pdf",
+            mime="application/pdf",
+            size=60 * 1024 * 1024,
+            sha256="a" * 64,
+        )
+        for one in (case, other)
+    ]
+    commands = [said(one) for one in (*too_big, EraseCase(case_id=case.id, reason="asked_by_client"))]
+    for some in [commands] if is_at_once else [commands[:2], commands[2:]]:
+        sam.push(*some)
+
+    with central.database.reading() as conn:
+        facts = dict(conn.execute(select(outcome.c.cmd_id, outcome.c.facts)).all())
+    assert CANARY not in facts[commands[0].id]
+    assert CANARY in facts[commands[1].id], "what is about another case stays"
+    assert sam.push(commands[0])[0].st is Status.REFUSED_KEPT
 
 
 @pytest.mark.covers("FD2")
@@ -194,8 +260,7 @@ def test_that_a_case_deleted_while_its_reader_leaves_the_queue_is_told_to_go(cen
         assert queue is not None
         others = tuple(member for member in queue.member_ids if member != amy.id)
         central.journal().write_down(conn, (msgspec.structs.replace(queue, member_ids=others),))
-    page = amy.pull()
-    assert (page.evict, page.erase) == ((case.id,), (case.id,))
+    assert amy.pull().erase == (case.id,)
     amy.sync()
     assert amy.store.ids(Case) == set()
     assert_whole(amy)
@@ -219,7 +284,8 @@ def test_that_a_documents_bytes_go_too_unless_another_case_has_them(tmp_path: Pa
         parts.close()
 
 
-def store_document(visitor: Visitor, case: Case, content: bytes) -> None:
+def store_document(visitor: Visitor, case: Case, content: bytes) -> str:
+    """Adds a document to the case and sends its bytes; its hash."""
     sha256 = hashlib.sha256(content).hexdigest()
     visitor.say(
         AttachDocument(
@@ -230,3 +296,4 @@ def store_document(visitor: Visitor, case: Case, content: bytes) -> None:
     upload = visitor.ask("/v1/uploads", offer, UploadReply)
     visitor.send_bytes("PUT", f"/v1/uploads/{upload.upload_id}/0", content, {"X-Chunk-SHA256": sha256})
     assert visitor.send_bytes("POST", f"/v1/uploads/{upload.upload_id}/finish", b"").status == 200
+    return sha256

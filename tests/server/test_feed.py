@@ -172,7 +172,10 @@ def test_that_a_mention_lets_somebody_in_for_a_fortnight_and_not_longer(central:
 def test_that_a_correction_to_a_client_reaches_every_case_that_refers_to_them(central: Central) -> None:
     amy, ben = central.visitor("amy"), central.visitor("ben")
     first = central.opened(amy, client="Mrs Two-Cases")
-    second = central.opened(ben, contact_id=first.contact_id, contact=None)
+    # the office knows that they are the same client: ben cannot see it
+    priya = central.visitor("priya")
+    second = central.opened(priya, contact_id=first.contact_id, contact=None)
+    priya.say(given_to(second, "ben"))
     ben.sync()
     edit = EditContact(case_id=first.id, contact_id=first.contact_id, changes={"phone": ("", "0113 496 0000")})
     (ack,) = amy.say(edit)
@@ -269,6 +272,20 @@ def test_that_a_back_fill_never_brings_a_scope_that_is_not_theirs(central: Centr
     page = ben.pull(fill=Fill(scopes=("all", f"user:{person_id('amy')}", "ref")))
     assert case.id not in page.whole
     assert "case_file" not in page.rows
+
+
+def test_that_a_store_learns_of_no_case_by_saying_that_it_holds_a_scope_which_is_not_theirs(central: Central) -> None:
+    amy, ben = central.visitor("amy"), central.visitor("ben")
+    amy.sync()
+    held = amy.store.held
+    case = central.opened(ben)
+    ben.say(a_note(case))
+    amy.store.held = (*held, "all", f"user:{ben.id}")
+    page = amy.pull()
+    assert case.id not in (*page.evict, *page.erase, *page.whole)
+    ben.say(a_note(case, "again"))
+    amy.store.cur = page.cur
+    assert case.id not in amy.pull().evict
 
 
 @pytest.mark.covers("FF7", "OC11")

@@ -8,7 +8,8 @@ from casework.answers import Status
 from casework.ids import new_id
 from casework.wire import Fork, Hello, Reply, SignedIn
 from server.tables import device
-from tests.server.kit_central import Answer, Central, Visitor, a_note, said
+from tests.kit_server import PASSWORD
+from tests.server.kit_central import Answer, Central, SetClock, Visitor, a_note, said
 
 
 def copy_of(visitor: Visitor) -> Visitor:
@@ -110,6 +111,22 @@ def test_that_a_fork_needs_a_renewal_that_is_good(central: Central) -> None:
     ended = copy_of(amy)
     amy.send_bytes("POST", "/v1/session/end", b"")
     assert forked(ended, new_id()).fault.code == "signed-out"
+
+
+@pytest.mark.parametrize(("days", "renewals"), [(31, 0), (20, 4)])
+def test_that_a_copy_of_a_store_whose_session_has_ended_is_no_way_in(
+    timed: Central, clock: SetClock, days: int, renewals: int
+) -> None:
+    amy = timed.visitor("amy")
+    for _ in range(renewals):
+        clock.pass_time(days=days)
+        amy.renew()
+    clock.pass_time(days=days)
+    copy = copy_of(amy)
+    assert forked(copy, new_id()).fault.code == "signed-out"
+    copy.sign_in(PASSWORD)
+    become(copy)
+    assert copy.hello().access == "ok", "who gives the password goes on as a device of their own"
 
 
 def test_that_a_copy_of_a_lost_device_is_as_lost(central: Central) -> None:

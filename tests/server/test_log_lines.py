@@ -26,9 +26,9 @@ def test_that_a_long_log_about_others_is_passed_in_one_page(central: Central) ->
 
 
 def test_that_a_clients_correction_under_the_number_of_a_case_out_of_reach_arrives(central: Central) -> None:
-    amy, ben = central.visitor("amy"), central.visitor("ben")
+    amy, priya = central.visitor("amy"), central.visitor("priya")
     case = central.opened(amy, client="Mrs Two-Cases")
-    central.opened(ben, contact_id=case.contact_id, contact=None)
+    central.opened(priya, contact_id=case.contact_id, contact=None)
     amy.sync()
     (ack,) = amy.say(EditContact(case_id=case.id, contact_id=case.contact_id, changes={"phone": ("", "0113 496 0000")}))
     amy.sync()

@@ -14,7 +14,8 @@ from casework.values import Queue
 from casework.wire import News, NewsReply
 from server.app import create_app
 from server.config import Config
-from server.parts import open_parts
+from server.facts import HORIZON, set_fact
+from server.parts import Parts, open_parts
 from server.setting_up import WAITING_LIST
 from tests.kit_server import PASSWORD, PEOPLE, running_server
 from tests.kit_waiting import until
@@ -118,6 +119,24 @@ def test_that_a_hundred_who_wait_leave_the_server_free_to_answer(tmp_path: Path)
         jo.say(a_note(case))
         assert all(one.result() for one in waiting)
         until(lambda: server.parts.news.waiting == 0, "nobody waits")
+
+
+def test_that_a_look_for_news_which_breaks_is_not_the_last_one(
+    timed: Central, parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    amy, jo = timed.visitor("amy"), timed.visitor("jo")
+    case = timed.opened(amy)
+    amy.sync()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait, amy)
+        until(lambda: parts.news.waiting == 1, "waits")
+        with parts.database.writing() as conn:
+            set_fact(conn, HORIZON, "no number at all")
+        jo.say(a_note(case))
+        until(lambda: "no news: ValueError" in caplog.text, "a look has broken")
+        with parts.database.writing() as conn:
+            set_fact(conn, HORIZON, "0")
+        assert waiting.result()
 
 
 def test_that_who_waits_is_let_go_when_the_server_stops(tmp_path: Path) -> None:

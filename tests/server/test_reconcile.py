@@ -1,10 +1,13 @@
 """A store is compared with what is in reach, case by case: what differs comes whole, what is not on the list goes."""
 
+from datetime import UTC, datetime
+
+import msgspec
 import pytest
 
 from casework.ids import new_id
-from casework.values import Case, Notice, Person
-from casework.wire import Page, Pull, Reconcile, ReconcileReply, Trees
+from casework.values import Case, KeptKind, KeptState, KeptWork, Notice, OwnerKind, Person
+from casework.wire import Page, Pull, Reconcile, ReconcileReply, Trees, decode
 from tests.server.kit_central import Central, Visitor, a_note, given_to
 from tests.server.test_feed import assert_same
 from tests.server.test_verify import assert_whole
@@ -91,6 +94,58 @@ def test_that_what_is_ones_own_comes_with_the_trees_only_where_it_is_asked_for(c
     amy.fetch_trees((), ref=True)
     assert len(amy.store.ids(Notice)) == 1
     assert amy.store.ids(Case) == set()
+
+
+def test_that_much_of_ones_own_comes_in_pages_of_the_size_asked_for_and_before_the_cases(central: Central) -> None:
+    amy = central.visitor("amy")
+    case = central.opened(amy)
+    with central.database.writing() as conn:
+        central.journal().write_down(conn, [decided_long_ago(new_id(), amy) for _ in range(60)])
+    amy.sync()
+    everything = {name: amy.store.rows[name] for name in ("kept_work", "notice", "person") if name in amy.store.rows}
+    amy.store.rows.clear()
+    asked = Trees(rid=new_id(), ids=(case.id,), ref=True, max_bytes=20_000)
+
+    sizes, wholes = [], []
+    while asked.ref or asked.ids:
+        answer = amy.send("/v1/trees", asked)
+        page = decode(answer.body, Page)
+        sizes.append(len(answer.body))
+        wholes.append(bool(page.whole))
+        amy.store.apply(page)
+        is_cut = "/" in page.fill_after
+        left = asked.ids if is_cut or (page.more and not page.fill_after) else ()
+        after = page.fill_after if is_cut else ""
+        asked = msgspec.structs.replace(asked, rid=new_id(), ids=left, ref=is_cut, after=after)
+
+    assert max(sizes) < 25_000
+    assert len(sizes) > 3
+    assert wholes[:-1] == [False] * (len(wholes) - 1), "no case before all that is the person's own"
+    assert {name: amy.store.rows[name] for name in everything} == everything
+    assert set(amy.store.ids(Case)) == {case.id}
+
+
+def test_that_a_place_that_is_none_is_not_gone_on_from(central: Central) -> None:
+    answer = central.visitor("amy").send("/v1/trees", Trees(rid=new_id(), ids=(), ref=True, after="7/' OR 1=1"))
+    assert (answer.status, answer.fault.code) == (400, "not-understood")
+
+
+def decided_long_ago(kept_id: str, visitor: Visitor) -> KeptWork:
+    """What somebody wanted once, in many words; it was let go."""
+    return KeptWork(
+        id=kept_id,
+        case_id=new_id(),
+        kind=KeptKind.CLASH,
+        code="changed-meanwhile",
+        said="word " * 200,
+        command="case.edit",
+        author_id=visitor.id,
+        said_at=datetime(2026, 1, 1, tzinfo=UTC),
+        kept_at=datetime(2026, 1, 1, tzinfo=UTC),
+        for_kind=OwnerKind.PERSON,
+        for_id=visitor.id,
+        state=KeptState.LEFT,
+    )
 
 
 @pytest.mark.parametrize("at", [(10_000, "0" * 16), (1, "0" * 16)])

@@ -44,7 +44,14 @@ def signed_in(server: RunningServer, name: str, device: str = "") -> tuple[HttpC
 
 
 def a_copy(
-    server: RunningServer, path: Path, *, renewal: str = "", device: str = "", text: str = "", after: str = ""
+    server: RunningServer,
+    path: Path,
+    *,
+    renewal: str = "",
+    device: str = "",
+    text: str = "",
+    after: str = "",
+    mark: str = "",
 ) -> str:
     """Amy's rescue copy with one note, said `after` another, on a case of hers; returns the case's id."""
     contact, home = new_id(), new_id()
@@ -69,8 +76,9 @@ def a_copy(
         commands=tuple(msgspec.Raw(msgspec.json.encode(one)) for one in (said(opened), note)),
     )
     session = hashlib.sha256(renewal.encode()).hexdigest()
+    manifest = msgspec.structs.replace(manifest, mark=mark) if mark else signed(manifest, session)
     with path.open("wb") as file:
-        write_copy(file, signed(manifest, session), (), key=key)
+        write_copy(file, manifest, (), key=key)
     return case_id
 
 
@@ -132,6 +140,14 @@ def test_that_a_forged_copy_is_not_taken_without_an_admin_s_word(server: Running
     assert (refused.value.code, refused.value.facts) == ("rescue-unproved", {"person": "Amy Jones"})
     assert feed(server, case_id) == []
     assert open_copy(sam, copy_id, submit=True, even_unproved=True).applied == 2
+
+
+def test_that_whatever_a_forged_copy_is_marked_with_is_no_proof(server: RunningServer, tmp_path: Path) -> None:
+    device = new_id()
+    signed_in(server, "amy", device)
+    a_copy(server, tmp_path / "copy", device=device, mark="łódź")
+    sam, _ = signed_in(server, "sam")
+    assert not open_copy(sam, hand_in(sam, tmp_path / "copy")).is_proved
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"", "rescue-not-one"), (b"a cat", "rescue-not-one")])

@@ -10,7 +10,7 @@ import pytest
 from casework.rows import all_of, find
 from casework.values import Person, Project, Queue, Role, Step, StepKind, TaskType, Team
 from server.config import Config
-from server.facts import peek_number, use_number
+from server.facts import EPOCH, fact, peek_number, use_number
 from server.ledger import head_of
 from server.parts import Parts, open_parts
 from server.setting_up import BACK_OFFICE, JOURNEY, WAITING_LIST, default_id, defaults
@@ -65,11 +65,11 @@ def test_that_new_cases_have_a_waiting_list_to_land_on(parts: Parts) -> None:
 def test_that_setting_up_twice_changes_nothing(parts: Parts) -> None:
     assert parts.setting_up.start("Ours")
     with parts.database.reading() as conn:
-        head, epoch = head_of(conn), parts.epoch(conn)
+        head, epoch = head_of(conn), fact(conn, EPOCH)
     assert not parts.setting_up.start("Theirs")
     assert not parts.setting_up.start_sample({})
     with parts.database.reading() as conn:
-        assert (head_of(conn), parts.epoch(conn)) == (head, epoch)
+        assert (head_of(conn), fact(conn, EPOCH)) == (head, epoch)
 
 
 @pytest.mark.covers("S10", "S69")

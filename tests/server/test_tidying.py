@@ -1,6 +1,7 @@
 """What has had its day goes; what somebody still needs stays."""
 
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.ids import new_id
+from casework.store_faults import DiskFault
 from server.clock import as_text
 from server.config import Config
 from server.parts import Parts, open_parts
 from server.tables import sign_in_failure, token, upload
-from server.tidying import Tidying, tidy
+from server.tidying import DAY, Tidying, tidy
 from tests.kit_waiting import until
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -46,15 +48,45 @@ def test_that_only_what_is_over_is_thrown_away(parts: Parts) -> None:
     assert counts(parts) == [1, 1, 1]
 
 
-def test_that_rescue_copies_that_came_long_ago_go(parts: Parts, tmp_path: Path) -> None:
-    folder = tmp_path / "rescued"
+def test_that_rescue_copies_that_came_long_ago_go(parts: Parts) -> None:
+    folder = parts.rescue.folder
     folder.mkdir()
     for name, age in (("old", timedelta(days=31)), ("new", timedelta(days=29))):
         path = folder / f"{name}.rescue"
         path.touch()
         os.utime(path, ((NOW - age).timestamp(), (NOW - age).timestamp()))
-    tidy(parts.database, parts.blobs, clock=lambda: NOW, rescued=folder)
+    tidy(parts.database, parts.blobs, clock=lambda: NOW, sweeps=(parts.rescue.sweep,))
     assert [path.name for path in folder.iterdir()] == ["new.rescue"]
+
+
+def test_that_what_a_kill_has_left_of_a_snapshot_goes_and_what_is_being_made_stays(parts: Parts) -> None:
+    made = parts.snapshots.make()
+    folder = parts.snapshots.path_of(made).parent
+    for name, age in (("killed.plain", timedelta(days=2)), ("killed.half", timedelta(days=2)), ("now.plain", DAY / 2)):
+        (folder / name).touch()
+        at = (datetime.now(UTC) - age).timestamp()
+        os.utime(folder / name, (at, at))
+    tidy(parts.database, parts.blobs, sweeps=(parts.snapshots.sweep,))
+    still = {"now.plain", "snapshot.json"}
+    assert {path.name for path in folder.iterdir()} == {*still, parts.snapshots.path_of(made).name}
+    again = parts.snapshots.make()
+    assert {path.name for path in folder.iterdir()} == {*still, parts.snapshots.path_of(again).name}
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a mistake of ours"), DiskFault("EIO")])
+def test_that_one_thing_that_cannot_be_tidied_keeps_nothing_else_from_it(
+    parts: Parts, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = threading.Event()
+
+    def fails(now: datetime) -> None:
+        raise fault
+
+    tidying = Tidying(parts.database, parts.blobs, journal=parts.journal, sweeps=(fails, lambda now: done.set()))
+    tidying.start()
+    until(done.is_set, "the step after the one that failed")
+    tidying.stop()
+    assert "not tidied" in caplog.text
 
 
 def test_that_a_running_server_tidies_by_itself_and_stops_when_asked(parts: Parts) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.schema import Computed
 
 from casework.kinds import NAMES
 from casework.migrate import MIGRATIONS
-from casework.tables import metadata
+from casework.tables import TEXT, metadata
 from server import tables as server_tables
 from sync import tables as device_tables
 
@@ -31,6 +31,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -72,7 +74,8 @@ def _column(column: Column[object]) -> str:
         more += ", autoincrement=False"
     if column.server_default is not None:
         more += f", server_default={column.server_default.arg!r}"  # type: ignore[attr-defined]
-    return f"sa.Column({column.name!r}, sa.{type(column.type).__name__}(), {more})"
+    kind = "TEXT" if column.type is TEXT else f"sa.{type(column.type).__name__}()"
+    return f"sa.Column({column.name!r}, {kind}, {more})"
 
 
 def _index(table: Table, index: Index) -> str:

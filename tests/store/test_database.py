@@ -168,6 +168,37 @@ def test_that_two_server_processes_on_one_postgres_write_in_turns(postgres_url: 
     second.close()
 
 
+@pytest.mark.postgres
+def test_that_a_process_that_was_stopped_in_its_turn_does_not_hold_up_the_others(postgres_url: str) -> None:
+    stopped, other = Database.at(postgres_url, idle_seconds=0.2), Database.at(postgres_url)
+    other.prepare(metadata, side="server", latest=VERSION)
+
+    def be_stopped() -> None:
+        with stopped.writing() as conn:
+            conn.execute(notes.insert().values(body="half done"))
+            add(other, "the next")
+
+    with pytest.raises(StoreUnreachable):
+        be_stopped()
+    assert bodies(other) == ["the next"]
+    add(stopped, "awake again")
+    assert bodies(other) == ["the next", "awake again"]
+    stopped.close()
+    other.close()
+
+
+@pytest.mark.postgres
+def test_that_either_side_looks_whether_the_other_is_still_there(postgres_url: str) -> None:
+    database = Database.at(postgres_url)
+    with database.reading() as conn:
+        ours = conn.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+        theirs = {name: conn.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("TimeZone", "application_name")}
+    database.close()
+    assert (ours["keepalives_idle"], ours["tcp_user_timeout"]) == ("30", "60000")
+    assert "tcp_keepalives_idle=30" in ours["options"]
+    assert theirs == {"TimeZone": "UTC", "application_name": "doorstep"}
+
+
 def test_that_settings_hold_on_every_connection(tmp_path: Path) -> None:
     database = an_encrypted_store(tmp_path)
     expected = {

@@ -90,6 +90,19 @@ def test_that_work_is_tried_once_more_without_the_ballast_and_not_for_ever(tmp_p
     assert len(tries) == 3
 
 
+def test_that_ballast_that_cannot_be_thrown_off_leaves_it_at_a_full_disk(tmp_path: Path) -> None:
+    """As where a scanner holds the file on Windows; here something else stands in its place."""
+    ballast = Ballast(tmp_path / "ballast", size=1000)
+    (ballast.path / "held").mkdir(parents=True)
+
+    def never() -> str:
+        raise NoRoom
+
+    with pytest.raises(NoRoom):
+        ballast.despite_full_disk(never)
+    assert not ballast.take_on(PLENTY)
+
+
 def test_that_a_file_written_whole_replaces_the_old_one_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(b"old")

@@ -47,11 +47,22 @@ class FromSqlite(Exception):
     ("sqlstate", "expected"),
     [
         ("08006", StoreUnreachable),
+        ("25006", StoreUnreachable),
+        ("25P03", StoreUnreachable),
         ("57P01", StoreUnreachable),
+        ("57P05", StoreUnreachable),
         ("53100", NoRoom),
+        ("53000", StoreBusy),
+        ("53200", StoreBusy),
         ("53300", StoreBusy),
+        ("53400", StoreBusy),
+        ("40001", StoreBusy),
         ("40P01", StoreBusy),
+        ("55P03", StoreBusy),
+        ("57014", StoreBusy),
+        ("58000", DiskFault),
         ("58030", DiskFault),
+        ("58P01", DiskFault),
         ("XX001", StoreDamaged),
     ],
 )
@@ -84,6 +95,8 @@ def test_that_our_own_mistakes_are_not_faults(tmp_path: Path) -> None:
     assert fault_of(FromSqlite(1), tmp_path) is None
     assert fault_of(FromSqlite(19), tmp_path) is None
     assert fault_of(FromPostgres("23505"), None) is None
+    assert fault_of(FromPostgres("25P02"), None) is None
+    assert fault_of(FromPostgres("42601"), None) is None
     assert fault_of(ValueError(), None) is None
 
 

@@ -24,7 +24,7 @@ class BadServer:
     """Answers renewals and hellos as the real one does, says no to sums, to everything else (or these too) `answers`.
 
     `answers` are given one by one, the last again and again; `asked` has the path of each request. Its hellos name
-    the scopes `open_to` everybody.
+    the scopes `open_to` everybody. `take` is how it reads what comes.
     """
 
     def __init__(self, *, epoch: str, polite: bool = True) -> None:
@@ -33,6 +33,7 @@ class BadServer:
         self.bodies: list[bytes] = []
         self.polite = polite
         self.open_to: tuple[str, ...] = ("ref",)
+        self.take: Callable[[socket.socket], bytes] = _as_it_comes
         self._epoch = epoch
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._listen, name="bad server")
@@ -66,7 +67,7 @@ class BadServer:
                     continue
 
     def _serve(self, caller: socket.socket) -> None:
-        path, body = _request(caller)
+        path, body = _request(caller, self.take)
         self.asked.append(path)
         self.bodies.append(body)
         polite = self._politely(path, body) if self.polite else None
@@ -104,18 +105,26 @@ def _session(asked: Renew, epoch: str) -> Reply:
     )
 
 
-def _request(caller: socket.socket) -> tuple[str, bytes]:
+def _as_it_comes(caller: socket.socket) -> bytes:
+    return caller.recv(65536)
+
+
+def _request(caller: socket.socket, take: Callable[[socket.socket], bytes]) -> tuple[str, bytes]:
     content = b""
     while b"\r\n\r\n" not in content:
-        more = caller.recv(65536)
+        more = take(caller)
         if not more:
             raise ConnectionError("no request")
         content += more
         if content.startswith(TLS_HANDSHAKE):
             return "a handshake", content
-    head, _, body = content.partition(b"\r\n\r\n")
+    head, _, came = content.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     lengths = [line.split(":")[1] for line in lines if line.lower().startswith("content-length")]
+    body = bytearray(came)
     while len(body) < int(lengths[0] if lengths else 0):
-        body += caller.recv(65536)
-    return lines[0].split(" ")[1], body
+        more = take(caller)
+        if not more:
+            raise ConnectionError("half a request")
+        body += more
+    return lines[0].split(" ")[1], bytes(body)

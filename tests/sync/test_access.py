@@ -70,6 +70,22 @@ def test_that_who_may_not_come_in_any_more_hands_over_first_and_then_keeps_nothi
         assert all(document.is_stored for document in of_case(conn, Document, case_id))
 
 
+@pytest.mark.covers("FF3")
+def test_that_a_copy_that_cannot_be_removed_now_keeps_nothing_else_from_going(amy: Desk) -> None:
+    """As where a scanner holds a file on Windows."""
+    held = amy.folder / f"{recovery.COPY}000000000000-held-none.db"
+    (held / "here").mkdir(parents=True)
+    copy = recovery.copy_store(amy.laptop)
+    photo = amy.folder / "photo.txt"
+    photo.write_text("a radiator", encoding="utf-8")
+    attach(amy.laptop, photo, case_id=case_of(amy), mime="text/plain")
+    with amy.world.server.database.writing() as conn:
+        conn.execute(device.update().where(device.c.id == amy.device).values(fate=WIPE))
+    assert isinstance(amy.try_to_sync().fault, AccessEnded)
+    assert (held.exists(), copy.exists()) == (True, False)
+    assert amy.engine.look().papers == 0, "documents are offered after it"
+
+
 @pytest.mark.covers("FF3", "FA1")
 def test_that_nothing_goes_before_what_is_unsent_was_handed_over(amy: Desk) -> None:
     saying.note(amy, case_of(amy), "unsent")

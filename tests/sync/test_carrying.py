@@ -134,15 +134,6 @@ def test_that_a_document_that_will_not_go_holds_up_no_other_and_is_told(amy: Des
     assert (now.papers, now.stuck, now.fault, now.all_sent) == (0, 0, "", True)
 
 
-def test_that_our_own_damaged_copy_is_told_and_stops_nothing(amy: Desk, tmp_path: Path) -> None:
-    put(amy, tmp_path)
-    for path in (amy.folder / PAPERS).iterdir():
-        path.write_bytes(path.read_bytes()[:-1] + b"?")
-    amy.sync()
-    now = amy.engine.look()
-    assert (now.papers, now.stuck, now.fault) == (1, 1, "document-broken")
-
-
 @pytest.mark.covers("FA1")
 def test_that_bytes_go_to_the_office_even_when_the_case_has_gone_elsewhere(
     world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path

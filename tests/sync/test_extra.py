@@ -13,7 +13,7 @@ from casework.connection import Connection
 from casework.rows import find
 from casework.values import Contact
 from casework.wire import Page, Pull, Rows
-from sync import taking_in
+from sync import leaving, taking_in
 from sync.apply import PageWork
 from sync.taking_in import KNOWN
 from tests.journeys import saying
@@ -173,6 +173,22 @@ def test_that_kinds_of_rows_that_nobody_here_knows_are_kept_and_leave_with_their
     amy.sync()
     assert not [one for one in amy.look(extras) if one.get("case_id") == case_id]
     world.close()
+
+
+def test_that_what_is_kept_is_looked_through_once_however_many_cases_go(priya: Desk) -> None:
+    """It can be a line for every row here, and the window waits meanwhile."""
+    case_ids = [saying.referral(priya, last_name=f"Client {number}") for number in range(8)]
+    asked: list[list[str]] = []
+    with priya.laptop.database.writing() as conn:
+        body = "INSERT INTO extra (table_name, row_id, body) VALUES ('unheard_of', ?, json_object('case_id', ?))"
+        conn.exec_driver_sql(body, [(case_id, case_id) for case_id in case_ids])
+        for some in (case_ids[:1], case_ids[1:7]):
+            asked.append([])
+            conn.raw.set_trace_callback(asked[-1].append)
+            leaving.delete_trees(conn, some)
+        conn.raw.set_trace_callback(None)
+        assert extras(conn) == [{"case_id": case_ids[7]}]
+    assert len(asked[0]) == len(asked[1])
 
 
 @pytest.mark.covers("FH1")

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from casework.connection import Connection
+from casework.store_faults import NoRoom
 from casework.values import Activity
 from sync import outbox, state
-from sync.faults import Forked, Offline
+from sync.faults import Forked, Offline, StoreTrouble
 from sync.safeguards import Safeguards
 from tests.journeys import saying
 from tests.kit_near import Desk, Makes, NearWorld
+from tests.machines.sim.quick import Point, nothing_fails
+from tests.machines.sim.stage import QuickDesk
 from tests.sync.alike import require_alike
 
 
@@ -117,6 +120,28 @@ def test_that_a_kill_while_becoming_another_device_ends_in_one_new_name(amy: Des
     assert amy.laptop.device == wanted
     amy.restart()
     assert amy.laptop.device == wanted
+
+
+@pytest.mark.covers("FE3")
+def test_that_a_disk_that_refuses_the_new_name_costs_one_round(world: NearWorld) -> None:
+    amy = QuickDesk(world, "amy")
+    amy.sync()
+    copy = copy_of(amy)
+    amy.sync()
+    put_back(amy, copy)
+
+    def refuse(point: Point) -> None:
+        if point is Point.COMMITTING and amy.wire.requests[-1] == "Fork":
+            raise NoRoom("simulated")
+
+    amy.laptop.fail_at(refuse)
+    assert isinstance(amy.try_to_sync().fault, StoreTrouble)
+    wanted = amy.look(lambda conn: state.get(conn, state.NEW_DEVICE, str, ""))
+    amy.laptop.fail_at(nothing_fails)
+    amy.sync()
+    assert amy.laptop.device == wanted
+    require_alike(amy)
+    amy.laptop.close()
 
 
 @pytest.mark.covers("FE3")

@@ -21,7 +21,7 @@ def test_that_news_of_a_lost_case_brings_the_whole_case_and_never_half_of_it(wor
     saying.describe(elsewhere, case_id, "Boiler condemned")
     elsewhere.sync()
     with priya.laptop.database.writing() as conn:
-        leaving.delete_tree(conn, case_id)
+        leaving.delete_trees(conn, [case_id])
         conn.exec_driver_sql("DELETE FROM contact")
         conn.exec_driver_sql("DELETE FROM held_case")
     shown: list[int] = []

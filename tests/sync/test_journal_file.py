@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from casework.store_faults import StoreDamaged, WrongKey
+from casework.store_faults import DiskFault, StoreBusy, StoreDamaged, WrongKey
 from sync.journal_file import Damage, Frame, JournalFile
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
@@ -103,6 +103,55 @@ def test_that_trimming_forgets_what_was_answered_and_keeps_the_high_water_mark(p
         assert (journal.last_seq, [frame.seq for frame in journal.read_all().frames]) == (11, [11])
     assert read(path) == [b""], "the number, and nobody's words"
     assert [other.name for other in path.parent.iterdir()] == [path.name]
+
+
+def test_that_a_journal_with_damage_in_it_is_not_shortened(path: Path) -> None:
+    _, second, _ = written(path, *BODIES)
+    damaged = bytearray(path.read_bytes())
+    damaged[second - 5] ^= 1
+    path.write_bytes(damaged)
+    with JournalFile.open(path, KEY) as journal:
+        journal.trim(3)
+    assert path.read_bytes() == damaged
+
+
+class Scanned(JournalFile):
+    """A journal whose new file a virus scan holds for a moment."""
+
+    is_held = False
+
+    def _open(self) -> None:
+        if self.is_held:
+            raise DiskFault("EACCES")
+        super()._open()
+
+
+def test_that_a_file_that_could_not_be_opened_again_is_opened_with_the_next_word(path: Path) -> None:
+    journal = Scanned.open(path, KEY)
+    for number in (1, 2, 3):
+        journal.append(number, b"note")
+    journal.is_held = True
+    with pytest.raises(DiskFault):
+        journal.trim(3)
+    for again in (lambda: journal.append(4, b"meanwhile"), journal.read_all, lambda: journal.trim(3)):
+        with pytest.raises(DiskFault):
+            again()
+    journal.is_held = False
+    journal.append(4, b"and on")
+    journal.trim(4)
+    journal.close()
+    assert read(path) == [b"and on"]
+
+
+def test_that_a_closed_journal_takes_no_word_and_stays_as_it_is(path: Path) -> None:
+    journal = JournalFile.open(path, KEY)
+    journal.append(1, b"note")
+    journal.close()
+    whole = path.read_bytes()
+    for late in (lambda: journal.append(2, b"late"), journal.read_all, lambda: journal.trim(2)):
+        with pytest.raises(StoreBusy):
+            late()
+    assert path.read_bytes() == whole
 
 
 def test_that_numbers_only_go_up(path: Path) -> None:

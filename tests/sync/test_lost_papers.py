@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from casework.answers import Accepted
-from casework.commands import SettleKept
+from casework.commands import EraseCase, SettleKept
 from casework.values import Document, KeptWork
 from server.devices import WIPE
 from server.tables import device
@@ -90,6 +90,32 @@ def test_that_what_nobody_wanted_of_a_lost_device_is_tidied_away(amy: Desk) -> N
     assert on_server(amy) == []
 
 
+@pytest.mark.covers("FA1")
+def test_that_what_waits_for_a_decision_stays_when_another_case_with_the_same_bytes_is_deleted_for_good(
+    amy: Desk, priya: Desk
+) -> None:
+    case_id = case_of(amy)
+    other = saying.referral(priya, last_name="Jones")
+    put_on(priya, other, PHOTO)
+    put_on(amy, case_id, PHOTO)
+    priya.sync()
+    lose(amy)
+    amy.try_to_sync()
+    (kept,) = saying.on_server(amy, KeptWork, case_id)
+    sam, server = amy.world.desk("sam"), amy.world.server
+    sam.say(EraseCase(case_id=other, reason="asked_by_client"))
+    sam.sync()
+    tidy(server.database, server.blobs)
+    sam.say(SettleKept(case_id=case_id, kept_id=kept.id, how="use"))
+    sam.sync()
+    (document,) = saying.on_server(amy, Document, case_id)
+    assert (document.is_stored, content_of(amy, document)) == (True, PHOTO)
+    sam.say(EraseCase(case_id=case_id, reason="asked_by_client"))
+    sam.sync()
+    tidy(server.database, server.blobs)
+    assert on_server(amy) == []
+
+
 @pytest.mark.covers("FF3", "FA1")
 def test_that_a_document_whose_words_were_accepted_is_handed_over_by_a_lost_device(amy: Desk) -> None:
     case_id = case_of(amy)
@@ -165,6 +191,9 @@ def test_that_the_bytes_of_a_document_that_was_turned_down_are_put_by_when_acces
     assert saying.on_server(amy, Document, case_id) == ()
     assert len(files_of(amy)) == 2
     amy.world.disable("amy")
+    amy.try_to_sync()
+    assert len(files_of(amy)) == 1, "a server that is put back to its backup would ask for it"
+    amy.world.server.back_up()
     amy.try_to_sync()
     assert files_of(amy) == []
     jo = amy.world.desk("jo")

@@ -201,6 +201,8 @@ def test_that_an_event_out_of_its_turn_is_a_bug(phase: Phase) -> None:
         (Locked(), SIGN_IN_WAIT, SIGN_IN_WAIT),
         (OutOfDate(), SIGN_IN_WAIT, SIGN_IN_WAIT),
         (Busy(after=30.0), 30.0, 60.0),
+        # a proxy may ask for no patience at all, and would get one hello after the other
+        (Busy(after=0.0), FIRST_WAIT, 2 * FIRST_WAIT),
         (Offline(), FIRST_WAIT, 3 * FIRST_WAIT),
     ],
     ids=lambda value: getattr(value, "code", ""),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sync import chores, paper_rows
+from sync.paper_room import UNBACKED_LAST
 from tests.journeys import saying
 from tests.kit_near import Desk
 from tests.sync.paper_kit import case_of, files, put
@@ -41,7 +42,7 @@ def test_that_where_nobody_announces_backups_my_own_documents_leave_after_a_long
     amy: Desk, priya: Desk, tmp_path: Path
 ) -> None:
     _send_and_give_away(amy, priya, tmp_path)
-    amy.clock.pass_time(seconds=chores.UNBACKED_LAST.total_seconds() - 3600)
+    amy.clock.pass_time(seconds=UNBACKED_LAST.total_seconds() - 3600)
     chores.tidy(amy.laptop)
     assert files(amy) == 1
     amy.clock.pass_time(days=1)
@@ -52,7 +53,7 @@ def test_that_where_nobody_announces_backups_my_own_documents_leave_after_a_long
 def test_that_a_document_of_a_case_of_mine_stays_however_long_ago_it_was_sent(amy: Desk, tmp_path: Path) -> None:
     put(amy, tmp_path)
     amy.sync()
-    amy.clock.pass_time(seconds=2 * chores.UNBACKED_LAST.total_seconds())
+    amy.clock.pass_time(seconds=2 * UNBACKED_LAST.total_seconds())
     chores.tidy(amy.laptop)
     assert files(amy) == 1
 

@@ -33,12 +33,14 @@ def wish_for(desk: Desk, wanted: PaperWishes) -> None:
 
 @pytest.fixture
 def sent(amy: Desk, tmp_path: Path) -> list[str]:
-    """Four documents that the server has, an hour apart."""
+    """Four documents that the server has, an hour apart, and a backup of it."""
     hashes = []
     for number in range(4):
         hashes.append(put(amy, tmp_path, LARGE + bytes([number])))
         amy.sync()
         amy.clock.pass_time(hours=1)
+    amy.world.server.back_up()
+    amy.sync()
     return hashes
 
 

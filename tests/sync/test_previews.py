@@ -72,6 +72,7 @@ def test_that_a_preview_comes_before_its_original(amy: Desk, priya: Desk, tmp_pa
 def test_that_a_preview_stays_when_its_original_is_let_go_of(amy: Desk, tmp_path: Path) -> None:
     photo, preview = put(amy, tmp_path)
     amy.sync()
+    amy.world.server.back_up()
     amy.clock.pass_time(hours=1)
     wish_for(amy, PaperWishes(budget=0))
     amy.sync()

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from casework.answers import Refused
-from casework.commands import AddNote, AskAboutKept, EditContact, PutOffKept, SettleKept, UndoSettling
+from casework.commands import AddNote, AskAboutKept, EditContact, OpenCase, PutOffKept, SettleKept, UndoSettling
+from casework.ids import new_id
 from casework.questions.decisions import decisions, decisions_count
 from casework.questions.feed_lines import feed_page
 from casework.questions.sheets import Decisions
@@ -13,6 +14,7 @@ from casework.questions.viewer import Viewer
 from casework.rows import find, of_case
 from casework.values import Contact, KeptState, KeptWork, Person
 from desktop.messages.receipts import history_text, steps_of
+from server.setting_up import WARM_HOMES
 from sync import outbox
 from sync.history import history
 from sync.sightings import to_say
@@ -57,6 +59,30 @@ def test_that_an_author_gets_to_know_that_the_owner_has_seen_it(amy: Desk, priya
     text = history_text(priya.look(lambda conn: history(conn, priya.person_id)), "Priya Shah", NINE)
     assert "Seen by Amy Jones" in text
     assert note.command_id in text
+
+
+def test_that_a_correction_that_shows_on_two_cases_counts_as_seen_on_the_one_where_it_was_said(
+    amy: Desk, priya: Desk
+) -> None:
+    case_id = case_of(amy)
+    priya.sync()
+    contact_id = saying.the_case(priya, case_id).contact_id
+    other = OpenCase(
+        case_id=new_id(),
+        contact_id=contact_id,
+        property_id=saying.the_case(priya, case_id).property_id,
+        project_id=WARM_HOMES,
+    )
+    priya.say(other)
+    change: dict[str, tuple[object, object]] = {"email": ("", "pat@example.org")}
+    said = priya.say(EditContact(case_id=case_id, contact_id=contact_id, changes=change))
+    priya.sync()
+    amy.sync()
+    assert see(amy, case_id)
+    amy.sync()
+    priya.sync()
+    listed = priya.look(lambda conn: history(conn, priya.person_id)).receipts
+    assert {one.id: one.seen_by for one in listed}[said.command_id] == "Amy Jones"
 
 
 @pytest.mark.covers("OC2")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.connection import Connection
+from casework.questions.feed_lines import feed_page
 from casework.values import Activity, Notice
 from casework.wire import START, Stamp
 from server.facts import EPOCH, set_fact
@@ -19,6 +20,7 @@ from tests.journeys import saying
 from tests.kit_near import Desk, Makes, NearWorld
 from tests.machines.organisation import snapshot
 from tests.sync.alike import require_alike
+from tests.sync.test_receipts import see, viewer
 
 
 class Office:
@@ -280,3 +282,39 @@ def test_that_what_is_on_the_screen_stays_there_through_a_recovery(office: Offic
     assert all(shown)
     assert amy.look(snapshot)["activity"]
     assert amy.look(lambda conn: state.comparing(conn)) is None
+
+
+@pytest.mark.covers("FE1")
+@pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "waiting"])
+def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back(office: Office, is_sent: bool) -> None:
+    """The server's numbers come again after a restore: what was seen up to one of them is no measure any more."""
+    amy, priya = office.amy, office.priya
+    speak(amy, office.case_id, *(f"amy {number}" for number in range(30)))
+    amy.sync()
+    speak(priya, office.case_id, "written before")
+    priya.sync()
+    amy.sync()
+    assert see(amy, office.case_id)
+    speak(amy, office.case_id, "written when she had looked")
+    if is_sent:
+        amy.sync()
+        priya.sync()
+    office.world.server.restore(office.backup)
+    speak(priya, office.case_id, "written after")
+    priya.sync()
+    amy.sync()
+    priya.sync()
+    assert {"written after", "written when she had looked"} <= set(office.notes())
+    assert "written after" not in seen_of(priya, office.case_id)
+    assert amy.look(outbox.count) == 0
+    # her laptop says it anew, once she looks
+    assert see(amy, office.case_id)
+    amy.sync()
+    priya.sync()
+    assert "written after" in seen_of(priya, office.case_id)
+
+
+def seen_of(desk: Desk, case_id: str) -> set[str]:
+    """What the feed of that desk shows as seen by the owner."""
+    lines = desk.look(lambda conn: feed_page(conn, viewer(desk), case_id)).lines
+    return {line.text for line in lines if line.seen_by_name}

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from casework.commands import AddNote, MoveStep
+from casework.commands import AddNote, MoveStep, SettleKept
 from casework.connection import Connection
 from casework.rescue_copy import MAGIC
 from casework.rescue_copy import open_copy as unsealed
@@ -121,6 +121,39 @@ def test_that_what_came_too_late_waits_for_a_decision_as_if_sent(
     with world.server.database.reading() as conn:
         (kept,) = of_case(conn, KeptWork, case_id)
     assert kept.author_id == person_id("amy")
+
+
+@pytest.mark.covers("FA1")
+def test_that_the_bytes_of_a_document_that_waits_for_a_decision_come_with_the_copy(
+    world: NearWorld, amy: Desk, rescue: Rescue, tmp_path: Path
+) -> None:
+    case_id = case_of(amy)
+    content = b"x" * 3_000_000
+    put(amy, tmp_path, content)
+    saved(amy, tmp_path / "copy")
+    world.change_role("amy", "reader")
+    done = handed_in(world, rescue, tmp_path / "copy")
+    assert (done.applied, done.kept, done.stored, done.loose) == (0, 1, 1, 0)
+    (kept,) = saying.on_server(amy, KeptWork, case_id)
+    jo = world.desk("jo")
+    jo.say(SettleKept(case_id=case_id, kept_id=kept.id, how="use"))
+    jo.sync()
+    (document,) = saying.on_server(amy, Document, case_id)
+    assert (document.is_stored, b"".join(world.server.blobs.read(document.sha256))) == (True, content)
+
+
+def test_that_a_document_whose_words_only_a_newer_server_reads_stays_in_the_copy(
+    world: NearWorld, amy: Desk, rescue: Rescue, tmp_path: Path
+) -> None:
+    put(amy, tmp_path)
+
+    def newer(conn: Connection) -> None:
+        conn.exec_driver_sql("UPDATE outbox SET body = replace(body, 'document.attach', 'document.sing')")
+
+    amy.laptop.write(newer)
+    saved(amy, tmp_path / "copy")
+    done = handed_in(world, rescue, tmp_path / "copy")
+    assert (done.applied, done.unreadable, done.stored, done.loose) == (0, 1, 0, 1)
 
 
 @pytest.mark.covers("OC10")

@@ -1,6 +1,7 @@
 """What was said to be saved is in the journal too, and comes back from there; trouble with it stops nobody's work."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import msgspec
@@ -10,10 +11,12 @@ from casework.commands import AddNote, Said
 from casework.ids import new_id
 from casework.sqlite_file import set_aside
 from casework.store_faults import NoRoom
+from casework.store_file import StoreFile
 from casework.values import Activity
 from sync import outbox
 from sync.journal_file import JournalFile
 from sync.laptop import JOURNAL, STORE, Laptop
+from sync.second_home import SecondHome
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
 from tests.kit_small_disk import run_on_a_small_disk
@@ -37,6 +40,10 @@ def case_of(desk: Desk) -> str:
 def in_the_journal(desk: Desk) -> list[str]:
     frames = desk.laptop.journal.file.read_all().frames
     return [msgspec.json.decode(frame.body, type=Said).id for frame in frames if frame.body]
+
+
+def put_away(desk: Desk) -> list[bytes]:
+    return [path.read_bytes() for path in desk.folder.glob(f"{JOURNAL}.damaged-*")]
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -127,8 +134,24 @@ def test_that_a_damaged_journal_is_put_away_whole_and_written_anew(amy: Desk, da
     (amy.folder / JOURNAL).write_bytes(damage)
     amy.reopen()
     assert in_the_journal(amy) == waiting(amy)
-    assert amy.laptop.journal.set_aside is not None
-    assert amy.laptop.journal.set_aside.read_bytes() == damage
+    assert put_away(amy) == [damage]
+
+
+def test_that_damage_in_the_middle_of_the_journal_is_put_away_and_all_that_waits_written_anew(amy: Desk) -> None:
+    ends = []
+    for number in range(3):
+        saying.note(amy, case_of(amy), f"note {number}")
+        ends.append((amy.folder / JOURNAL).stat().st_size)
+    amy.laptop.close()
+    damaged = bytearray((amy.folder / JOURNAL).read_bytes())
+    damaged[ends[1] - 5] ^= 1
+    (amy.folder / JOURNAL).write_bytes(damaged)
+    amy.reopen()
+    assert in_the_journal(amy) == waiting(amy)
+    assert len(waiting(amy)) == 3
+    assert put_away(amy) == [bytes(damaged)]
+    amy.restart()
+    assert len(put_away(amy)) == 1
 
 
 def test_that_a_journal_under_another_key_is_put_away_too(amy: Desk, tmp_path: Path) -> None:
@@ -139,7 +162,7 @@ def test_that_a_journal_under_another_key_is_put_away_too(amy: Desk, tmp_path: P
     shutil.copy2(tmp_path / "other" / JOURNAL, amy.folder / JOURNAL)
     amy.reopen()
     assert in_the_journal(amy) == waiting(amy)
-    assert amy.laptop.journal.set_aside is not None
+    assert len(put_away(amy)) == 1
 
 
 def test_that_what_a_kill_kept_out_of_the_journal_is_written_down_at_the_next_start(amy: Desk) -> None:
@@ -189,6 +212,31 @@ def test_that_a_journal_that_fell_behind_is_brought_up_to_date_in_a_quiet_minute
     journal.file = JournalFile.open(amy.folder / JOURNAL, KEY)
     amy.laptop.tidy()
     assert in_the_journal(amy) == waiting(amy)
+
+
+class Interrupted(SecondHome):
+    """A second home beside which the sync thread tidies up just when something was saved and is to be written here."""
+
+    laptop: Laptop
+
+    def add(self, database: StoreFile, seq: int, said: Said) -> None:
+        """It gets as far as it can until then."""
+        chore = threading.Thread(target=self.laptop.tidy)
+        chore.start()
+        chore.join(0.5)
+        super().add(database, seq, said)
+        self.chore = chore
+
+
+def test_that_tidying_up_never_gets_between_a_save_and_the_journal(amy: Desk) -> None:
+    amy.laptop.journal.close()
+    home = Interrupted(amy.folder / JOURNAL, KEY)
+    home.laptop, home.is_behind = amy.laptop, True
+    amy.laptop.journal = home
+    saying.note(amy, case_of(amy), "saved once")
+    home.chore.join()
+    assert in_the_journal(amy) == waiting(amy)
+    assert saying.texts(amy, case_of(amy)).count("saved once") == 1
 
 
 def test_that_the_journal_forgets_what_was_answered_and_keeps_what_was_not(amy: Desk) -> None:

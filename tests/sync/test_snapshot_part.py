@@ -10,11 +10,13 @@ from benchmarks import workload
 from casework.page_cipher import PAGE
 from casework.store_faults import StoreDamaged
 from casework.store_file import StoreFile
+from casework.wire import Malformed
 from server.snapshot_file import blocks_of, write_store
 from sync.snapshot_part import SnapshotPart, forget_parts
 from tests.kit_near import NearWorld
 
 KEY = bytes(range(32))
+A, B = "a" * 32, "b" * 32
 CASES = 400
 
 
@@ -33,7 +35,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def filled(folder: Path, plain: Path) -> SnapshotPart:
     """All blocks of it."""
-    part = SnapshotPart(folder, "a", KEY)
+    part = SnapshotPart(folder, A, KEY)
     for pages in list(blocks_of(plain))[part.blocks :]:
         part.add(pages)
     part.flush()
@@ -74,14 +76,14 @@ def test_that_pages_that_changed_places_are_seen(tmp_path: Path, plain: Path) ->
 
 def test_that_a_start_after_a_kill_goes_on_behind_the_last_whole_block(tmp_path: Path, plain: Path) -> None:
     blocks = list(blocks_of(plain))
-    part = SnapshotPart(tmp_path, "a", KEY)
+    part = SnapshotPart(tmp_path, A, KEY)
     for pages in blocks[:2]:
         part.add(pages)
     part.flush()
     part.close()
     with part.path.open("ab") as file:
         file.write(b"half a block")
-    again = SnapshotPart(tmp_path, "a", KEY)
+    again = SnapshotPart(tmp_path, A, KEY)
     assert again.blocks == 2
     again.close()
     filled(tmp_path, plain).check()
@@ -89,9 +91,16 @@ def test_that_a_start_after_a_kill_goes_on_behind_the_last_whole_block(tmp_path:
 
 def test_that_a_part_of_another_snapshot_is_not_gone_on_with_and_not_left(tmp_path: Path, plain: Path) -> None:
     first = filled(tmp_path, plain)
-    second = SnapshotPart(tmp_path, "b", KEY)
+    second = SnapshotPart(tmp_path, B, KEY)
     assert second.blocks == 0
     assert not first.path.exists()
     second.close()
     forget_parts(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "../elsewhere", "a/b", "A" * 32])
+def test_that_what_a_server_calls_a_snapshot_leads_nowhere_else(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Malformed):
+        SnapshotPart(tmp_path / "here", name, KEY)
+    assert list(tmp_path.rglob("*")) == []

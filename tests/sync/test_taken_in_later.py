@@ -7,8 +7,8 @@ from casework.questions.decisions import decisions
 from casework.questions.viewer import Viewer
 from casework.rows import find, of_case
 from casework.values import Activity, KeptWork, Notice, Person
-from desktop.messages.kept import settled_words
 from desktop.messages.notices import notice_text
+from desktop.messages.settled import settled_words
 from server.retrying import retry_broken
 from sync import outbox
 from sync.history import history

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from casework.disk import BALLAST_SIZE
-from casework.wire import Hello, HelloReply
+from casework.wire import Hello, HelloReply, Page, Pull
 from sync import outbox
 from sync.engine import Engine, SyncReport
 from sync.faults import Offline
@@ -154,6 +154,67 @@ def test_that_stopping_ends_after_the_step_under_way(amy: Desk) -> None:
     slow.let_go.set()
     assert watched.worker.stop()
     assert [report.reached_the_end for report in watched.reports] == [False]
+
+
+def test_that_who_waits_for_its_end_hears_of_it_once_and_never_before(amy: Desk) -> None:
+    slow = Slow(amy.world.server, amy.person_id, amy.device)
+    slow.let_go, slow.came = threading.Event(), threading.Event()
+    watched = Watched(amy)
+    amy.engine.central = slow
+    ends: list[str] = []
+    watched.worker.when_ended(lambda: ends.append("never begun"))
+    watched.worker.start()
+    assert slow.came.wait(20)
+    assert not watched.worker.stop(0.05)
+    watched.worker.when_ended(lambda: ends.append("late"))
+    assert ends == ["never begun"]
+    slow.let_go.set()
+    assert watched.worker.stop()
+    assert ends == ["never begun", "late"]
+    watched.worker.when_ended(lambda: ends.append("ended"))
+    assert ends == ["never begun", "late", "ended"]
+
+
+class LatePage(NearCentral):
+    """A page that was made at once and is long on its way."""
+
+    let_go: threading.Event
+    came: threading.Event
+
+    def pull(self, pull: Pull) -> Page:
+        """Waits."""
+        page = super().pull(pull)
+        self.came.set()
+        assert self.let_go.wait(20)
+        return page
+
+
+def test_that_a_page_that_comes_after_the_store_was_closed_changes_nothing_in_it(amy: Desk) -> None:
+    """The app was closed while a page was on its way, and opened again: the new one has gone on by then."""
+    case_id = amy.look(lambda conn: str(conn.exec_driver_sql("SELECT id FROM case_file").scalar_one()))
+    priya = amy.world.desk("priya", number=2)
+    saying.note(priya, case_id, "a line")
+    priya.sync()
+    late = LatePage(amy.world.server, amy.person_id, amy.device)
+    late.let_go, late.came = threading.Event(), threading.Event()
+    amy.engine.central = late
+    watched = Watched(amy)
+    watched.worker.start()
+    try:
+        assert late.came.wait(20)
+        assert not watched.worker.stop(0.05)
+        amy.laptop.close()
+        amy.reopen()
+        saying.note(priya, case_id, "a newer line")
+        priya.sync()
+        amy.sync()
+        stands = amy.look(lambda conn: conn.exec_driver_sql("SELECT * FROM held_case").all())
+    finally:
+        late.let_go.set()
+    assert watched.worker.stop()
+    assert [report.reached_the_end for report in watched.reports] == [False]
+    assert amy.look(lambda conn: conn.exec_driver_sql("SELECT * FROM held_case").all()) == stands
+    assert saying.texts(amy, case_id)[-2:] == ["a line", "a newer line"]
 
 
 def test_that_stopping_while_it_rests_is_quick_and_stopping_before_the_start_is_allowed(amy: Desk) -> None:

@@ -92,7 +92,7 @@ MESSAGES: dict[type[Message], Message] = {
         VerifyReply(rid="r", diff=("all",), buckets={"all": ("0f",)}, is_late=True),
         Reconcile(rid="r", after="case", at=STAMP, buckets=("0f",)),
         ReconcileReply(rid="r", now=("all",), at=STAMP, cases=(CaseMark("case", *STAMP, ("all",)),), after="case"),
-        Trees(rid="r", ids=("case",), ref=True),
+        Trees(rid="r", ids=("case",), ref=True, after="0/" + "c" * 32),
         CheckRows(
             rid="r", at=STAMP, columns={"task": ("id", "title")}, cases=(RowsOf("case", *STAMP, digest="0f" * 8),)
         ),

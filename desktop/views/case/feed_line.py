@@ -18,6 +18,7 @@ from casework.values import ActivityKind, Standing
 from desktop import icons, theme
 from desktop.messages import KEPT_HERE, feed_marks, feed_sentence
 from desktop.messages.receipts import receipt_sentence
+from desktop.messages.times import here
 from desktop.models.feed import WORDS, arrived_words, calm, happened_words, links_in
 from desktop.views.case.pieces import LinkChip
 from desktop.views.case.text_block import TextBlock
@@ -341,7 +342,7 @@ def tick_of(line: FeedLine) -> str:
 
 
 def _tip(line: FeedLine) -> str:
-    happened = f"Happened {line.at.astimezone():%d %b %Y, %H:%M}"
+    happened = f"Happened {here(line.at):%d %b %Y, %H:%M}"
     if line.arrived_at is None:
         return f"{happened}. {KEPT_HERE}."
     return f"{happened}. {receipt_sentence(line)}"

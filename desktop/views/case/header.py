@@ -21,6 +21,7 @@ from desktop.messages import (
     date_words,
     stamp_words,
 )
+from desktop.messages.times import here
 from desktop.models.document_list import first_name
 from desktop.models.feed import calm
 from desktop.views.case.pieces import Fact
@@ -201,9 +202,9 @@ class CaseHeader(Card):
 
 def created_words(created: CreatedShown) -> str:
     """When, how and by whom the case came to be (S60): `Created Mon 9 Nov 2026, 14:02, from City council`."""
-    here = created.at.astimezone()
-    day = date_words(here.date())
-    year = "" if str(here.year) in day else f" {here.year}"
+    then = here(created.at)
+    day = date_words(then.date())
+    year = "" if str(then.year) in day else f" {then.year}"
     came = f"from {created.source_name}" if created.source is Source.IMPORT and created.source_name else ""
     by = came or (f"by {created.by_name}" if created.by_name else "")
     return calm(f"Created {day}{year}, {clock_words(created.at)}{' ' + by if by else ''}")

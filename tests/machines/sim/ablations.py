@@ -89,6 +89,17 @@ class CursorBeforeRows(PageWork):
         return set() if pages % 3 == 2 else super().take_in(conn, page)
 
 
+class FilledAsBegun(PageWork):
+    """A back-fill goes on with all scopes that it began with, and what was whole stays so, whatever was taken (FF7)."""
+
+    def move_on(self, conn: Connection, page: Page, filling: Filling | None) -> None:
+        """Looks at the scopes of today with the last page alone."""
+        held = state.held(conn)
+        super().move_on(conn, page, filling)
+        if filling is not None and page.fill_after:
+            state.put_all(conn, {state.HELD: held, state.FILLING: Filling(filling.scopes, page.fill_after)})
+
+
 class NeverWhole(PageWork):
     """A case that comes whole is laid over what is here of it, and nobody notes that it is held (FG1)."""
 
@@ -314,6 +325,7 @@ PAGES: tuple[type[PageWork], ...] = (
     NothingLeaves,
     LeavingTakesWordsAlong,
     OnlyWhatIsNamedLeaves,
+    FilledAsBegun,
     CursorBeforeRows,
     NeverWhole,
     StampsForgotten,

@@ -120,6 +120,11 @@ def _employ(life: Life, watch: Any, name: str) -> None:
     life.world.employ(life.desks[name].name, life.pick.random() < 0.5)
 
 
+def _queue_comes_and_goes(life: Life, watch: Any, name: str) -> None:
+    if name != ADMIN:
+        watch.after_round(name, office.take_a_queue_and_give_it_back(life, name))
+
+
 def _open(life: Life, watch: Any, name: str) -> None:
     life.open_case(name)
 
@@ -223,6 +228,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         name="a case is deleted while one is away", weight=4, happens=_befalls(office.erase_out_of_reach), theme="loss"
     ),
+    Act(name="a queue comes and goes during a round", weight=2, happens=_queue_comes_and_goes, theme="hands"),
 )
 # What a run is about besides its ordinary days; the server's going back is the worst that there is.
 THEMES = ("", "", "hands", "hands", "server", "server", "laptop", "clone", "loss")

@@ -141,6 +141,8 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
             )
         }
         access = state.get(conn, state.ACCESS, str, "ok")
+        broken = state.get(conn, state.NOT_SHOWN, dict[str, str], {})
+    assert not broken, f"a rule broke over what waits: {broken} (I3)"
     dead, joined = life.dead().keys() | life.was_dead, life.joined()
     outcomes = life.outcomes() if desk.is_put_back or _was_purged(desk) else {}
     for one in mine:

@@ -137,7 +137,7 @@ def mislay_a_case(life: Life, name: str) -> None:
     if ids:
         case_id = life.pick.choice(ids)
         with desk.laptop.database.writing() as conn:
-            leaving.delete_tree(conn, case_id)
+            leaving.delete_trees(conn, [case_id])
             conn.exec_driver_sql("DELETE FROM held_case WHERE case_id = ?", (case_id,))
             for shared in ("contact", "property"):
                 conn.exec_driver_sql(f"DELETE FROM {shared} WHERE id NOT IN (SELECT {shared}_id FROM case_file)")

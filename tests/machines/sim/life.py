@@ -259,8 +259,8 @@ class Life:
         query = "SELECT case_id FROM held_case WHERE is_leaving = 0"
         return {str(case_id) for (case_id,) in desk.look(lambda conn: conn.exec_driver_sql(query).all())}
 
-    def sync_while(self, name: str, happens: Callable[[], object]) -> None:
-        """A round during which something happens while each request is on its way, there and back."""
+    def sync_while(self, name: str, happens: Callable[[], object]) -> SyncReport:
+        """A round during which something happens while some of its requests are on their way, there or back."""
         weather, left = self.desks[name].weather, self.pick.randrange(1, 8)
 
         def meanwhile() -> None:
@@ -272,8 +272,9 @@ class Life:
                 weather.meanwhile = meanwhile
 
         weather.meanwhile = meanwhile
-        self.sync(name)
+        report = self.sync(name)
         weather.meanwhile = None
+        return report
 
     # mishaps
 

@@ -1,5 +1,6 @@
 """What the office does in a run: cases deleted for good, joined and offered, queues and steps removed, new forms."""
 
+import itertools
 from collections.abc import Callable
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from casework.commands import (
     AcceptOffer,
     AnyCommand,
+    ChangeOwner,
     DeclineOffer,
     EraseCase,
     JoinCase,
@@ -22,12 +24,15 @@ from casework.ids import new_id
 from casework.rows import all_of, of_case
 from casework.rules.erasing import ERASING_REASONS
 from casework.rules.forms import newest_version
-from casework.values import Activity, Case, FormQuestion, FormTemplate, Offer, Role, Step
-from server.setting_up import BACK_OFFICE, default_id
+from casework.values import Activity, Case, FormQuestion, FormTemplate, Offer, Owner, OwnerKind, Role, Step
+from server.setting_up import BACK_OFFICE, WAITING_LIST, default_id
+from sync.engine import SyncReport
 from tests.kit_near import person_id
+from tests.machines.organisation import SMALL_PAGES
 from tests.machines.sim.life import Life
 from tests.machines.sim.stage import ADMIN
 
+_QUEUES = (BACK_OFFICE, WAITING_LIST)
 _REMOVABLE = (BACK_OFFICE, default_id("queue/phone_advice"))
 Wish = Callable[[Life, Connection], AnyCommand | None]
 
@@ -92,6 +97,30 @@ def offer_a_case(life: Life, name: str) -> None:
             life.world.clock.pass_time(days=life.pick.randint(1, 6))
         else:
             life.sync(life.pick.choice(("priya", other)))
+
+
+def take_a_queue_and_give_it_back(life: Life, name: str) -> SyncReport:
+    """All cases lie in two queues that somebody comes into; while they come in, one is taken away and given back."""
+    desk, before = life.desks[name], life.desks[name].wire.page_bytes
+    life.give_role("priya", Role.COORDINATOR)
+    life.sync("priya")
+    for _ in range(3):
+        life.open_case("priya")
+    for case in life.desks["priya"].look(lambda conn: all_of(conn, Case)):
+        owner = Owner(OwnerKind.QUEUE, life.pick.choice(_QUEUES))
+        base = SeenOwner(case.owner, case.owner_cmd)
+        life.enter_words("priya", ChangeOwner(case_id=case.id, base=base, owner=owner, with_tasks=True))
+    life.sync("priya")
+    life.give_role(desk.name, Role.ADVISOR)
+    for members in ((), (desk.name,)):
+        life.sync(name)
+        for queue_id in _QUEUES:
+            life.world.staff(queue_id, *members)
+    queue_id, turns = life.pick.choice(_QUEUES), itertools.cycle(((), (desk.name,)))
+    desk.wire.page_bytes = SMALL_PAGES
+    report = life.sync_while(name, lambda: life.world.staff(queue_id, *next(turns)))
+    desk.wire.page_bytes = before
+    return report
 
 
 def _as_admin(life: Life, wish: Wish) -> None:
