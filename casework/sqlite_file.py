@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from casework.disk import flush_folder, flush_to_disk, put_in_place, write_whole
 from casework.store_faults import (
+    BadRead,
     StoreBusy,
     StoreDamaged,
     StoreFromNewerApp,
@@ -134,7 +135,7 @@ def quick_check(raw: Any, path: Path) -> tuple[str, ...]:
     try:
         with store_faults(path):
             found = tuple(str(line) for (line,) in raw.execute("PRAGMA quick_check"))
-    except StoreDamaged as damage:
+    except (StoreDamaged, BadRead) as damage:
         # Too damaged for the check itself to get to its end.
         return (str(damage),)
     return () if found == ("ok",) else found

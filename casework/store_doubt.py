@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from casework.store_faults import StoreDamaged, our_disk
 
+# A second bad read later than this has nothing to do with the first.
+_CLEARED_LASTS = timedelta(days=90)
 _MET, _CLEARED, _MET_AGAIN = b"met", b"cleared", b"met again"
 
 
@@ -19,12 +22,14 @@ class Doubt:
         """Damage was met. From any thread, also in a store that is only read."""
         with suppress(OSError):
             was = self._path.read_bytes() if self._path.exists() else b""
-            self._path.write_bytes(_MET_AGAIN if was in (_CLEARED, _MET_AGAIN) else _MET)
+            came_back = was == _MET_AGAIN or (was == _CLEARED and self._was_lately())
+            self._path.write_bytes(_MET_AGAIN if came_back else _MET)
 
     def settle(self, check: Callable[[], tuple[str, ...]]) -> None:
         """Has a store in doubt checked; `check` says what is wrong with it. Raises StoreDamaged, DiskFault.
 
-        A sound one had a bad read, and is believed once. Damage that comes back is there, whatever the check says.
+        A sound one had a bad read, and is believed once in a while. Damage that comes back soon is there, whatever the
+        check says.
         """
         with our_disk():
             was = self._path.read_bytes() if self._path.exists() else b""
@@ -34,3 +39,7 @@ class Doubt:
             raise StoreDamaged("damage was met in it")
         with our_disk():
             self._path.write_bytes(_CLEARED)
+
+    def _was_lately(self) -> bool:
+        written = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+        return datetime.now(UTC) - written < _CLEARED_LASTS

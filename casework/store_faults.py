@@ -9,6 +9,7 @@ StoreFault
 ├── StoreUnreachable     the database server does not answer
 ├── NoRoom               the disk is full; nothing of this change was kept
 └── DiskFault            the disk cannot be read or written
+    └── BadRead          a place in the file cannot be read, as where a sector is bad
 """
 
 import errno
@@ -37,6 +38,8 @@ OUR_MISTAKES: tuple[type[Exception], ...] = (
 
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_READONLY, _SQLITE_IOERR = 5, 6, 8, 10
 _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_CANTOPEN, _SQLITE_NOTADB = 11, 13, 14, 26
+# of SQLite's input/output errors: READ, SHORT_READ, DATA and CORRUPTFS
+_BAD_READS = frozenset(_SQLITE_IOERR | kind << 8 for kind in (1, 2, 32, 33))
 _FULL_BELOW = 1 << 20
 
 
@@ -76,6 +79,10 @@ class NoRoom(StoreFault):
 
 class DiskFault(StoreFault):
     code = "disk-fault"
+
+
+class BadRead(DiskFault):
+    """It may pass, or be damage: who meets it has the file looked through."""
 
 
 _SQLITE_FAULTS: dict[int, type[StoreFault]] = {
@@ -146,14 +153,16 @@ def fault_of(error: BaseException | None, path: Path | None) -> StoreFault | Non
     if error is not None and hasattr(error, "sqlstate"):
         # psycopg's, told by its shape: importing the driver here would cost every desktop's start.
         return _postgres_fault(error.sqlstate, {kind.__name__ for kind in type(error).__mro__})
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    if code is None:
+    exact: int | None = getattr(error, "sqlite_errorcode", None)
+    if exact is None:
         return None
-    code &= 0xFF
+    code = exact & 0xFF
     fault = _SQLITE_FAULTS.get(code)
     if fault is None or (code == _SQLITE_READONLY and _is_writable(path)):
         # A write inside reading() also says "read-only": on a healthy disk that is a bug, not a fault.
         return None
+    if exact in _BAD_READS:
+        fault = BadRead
     if code in (_SQLITE_IOERR, _SQLITE_CANTOPEN) and _is_full(path):
         # A full disk shows as an input/output error when the shared-memory file cannot grow.
         fault = NoRoom

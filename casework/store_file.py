@@ -13,7 +13,7 @@ from casework.connection import FileConnection
 from casework.gate import Gate
 from casework.sqlite_file import Behind, Mark, Ready, judged_version
 from casework.store_doubt import Doubt
-from casework.store_faults import StoreBusy, StoreDamaged, store_faults
+from casework.store_faults import BadRead, StoreBusy, StoreDamaged, store_faults
 
 # Connections that are kept for the next comer: the screen's readers, the sync, and whoever writes.
 _KEPT = 4
@@ -153,7 +153,7 @@ class StoreFile:
         try:
             with store_faults(self.path):
                 yield
-        except StoreDamaged:
+        except (StoreDamaged, BadRead):
             self._doubt.note()
             self.met_damage()
             raise

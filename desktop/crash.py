@@ -13,7 +13,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 
-from casework.store_faults import StoreDamaged
+from casework.store_faults import BadRead, StoreDamaged
 from desktop.build_data import VERSION
 
 log = logging.getLogger(__name__)
@@ -54,9 +54,10 @@ class CrashReports:
     def report(self, error: BaseException) -> Path | None:
         """Writes a report and says so; None where even that could not be written.
 
-        A damaged store is no mistake of Doorstep's, and is told already (desktop/anew.py).
+        A damaged store, or a place in it that cannot be read, is no mistake of Doorstep's, and is told already
+        (desktop/store_notices.py).
         """
-        if isinstance(error, StoreDamaged):
+        if isinstance(error, StoreDamaged | BadRead):
             return None
         path = self._write(error)
         self._show(path)

@@ -24,6 +24,7 @@ class StoreNotices(QObject):
 
     def __init__(self, office: Office, window: MainWindow, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._office = office
         self._laptop = office.laptop
         self._window = window
         self._is_told = False
@@ -73,4 +74,5 @@ class StoreNotices(QObject):
         self._window.notice("store-damaged", bar)
 
     def _forget(self) -> None:
-        self._laptop.write(lambda conn: state.forget(conn, state.BEGUN_ANEW))
+        # without room for it, it is said at the next start once more
+        self._office.keep(lambda conn: state.forget(conn, state.BEGUN_ANEW), lambda _: None)

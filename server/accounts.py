@@ -22,6 +22,8 @@ from server.problem import Problem, locked_out, signed_out
 from server.tables import account, device, sign_in_failure, token
 
 TOKEN_LASTS = timedelta(minutes=10)
+# So long after its end a token is kept: what came in with it may be on its way still (`Accounts.asker`).
+TOKEN_KEPT = timedelta(hours=1)
 IDLE_LASTS = timedelta(days=30)
 SIGN_IN_LASTS = timedelta(days=90)
 # So long after somebody's access has ended, what they did before is taken in (OC10).
@@ -263,7 +265,7 @@ class Accounts:
 
     def _let_in(self, conn: Connection, person: Person, device_id: str, rid: str, renewal: str) -> SignedIn:
         now, secret = self._clock(), passwords.new_secret()
-        conn.execute(delete(token).where(token.c.device_id == device_id, token.c.expires <= as_text(now)))
+        conn.execute(delete(token).where(token.c.device_id == device_id, token.c.expires <= as_text(now - TOKEN_KEPT)))
         conn.execute(
             token.insert().values(
                 hash=passwords.hash_secret(secret),

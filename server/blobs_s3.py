@@ -56,21 +56,9 @@ class BlobBucket(BlobStore):
     def __init__(self, place: S3Place) -> None:
         self._bucket = place.bucket
         self._folder = f"{place.folder.strip('/')}/" if place.folder.strip("/") else ""
-        self._s3 = boto3.client(
-            "s3",
-            endpoint_url=place.endpoint,
-            aws_access_key_id=place.access_key,
-            aws_secret_access_key=place.secret_key,
-            region_name=place.region,
-            config=Config(
-                # The bucket in the path: a store on a host of one's own has no name for each bucket.
-                s3={"addressing_style": "path"},
-                retries={"mode": "standard", "total_max_attempts": 3},
-                connect_timeout=5,
-                read_timeout=60,
-                max_pool_connections=32,
-            ),
-        )
+        self._s3 = _client(place, attempts=3, read_timeout=60)
+        # `delete` is asked for while everybody who has something to write waits: at once, or another day
+        self._s3_at_once = _client(place, attempts=1, read_timeout=5)
 
     def put_chunk(self, upload: Upload, number: int, content: bytes, sha256: str) -> ChunkRefused | None:
         if refused := why_refused(upload, number, content, sha256):
@@ -106,7 +94,7 @@ class BlobBucket(BlobStore):
 
     def delete(self, sha256: str) -> None:
         with _answers():
-            self._s3.delete_object(Bucket=self._bucket, Key=self._key(sha256))
+            self._s3_at_once.delete_object(Bucket=self._bucket, Key=self._key(sha256))
 
     def _key(self, sha256: str) -> str:
         return f"{self._folder}whole/{checked_hash(sha256)}"
@@ -188,6 +176,25 @@ class BlobBucket(BlobStore):
         except BlobGone as error:
             raise ChunkGone from error
         return content
+
+
+def _client(place: S3Place, *, attempts: int, read_timeout: int) -> Any:
+    """A way to the store; `read_timeout` in seconds."""
+    return boto3.client(
+        "s3",
+        endpoint_url=place.endpoint,
+        aws_access_key_id=place.access_key,
+        aws_secret_access_key=place.secret_key,
+        region_name=place.region,
+        config=Config(
+            # The bucket in the path: a store on a host of one's own has no name for each bucket.
+            s3={"addressing_style": "path"},
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=5,
+            read_timeout=read_timeout,
+            max_pool_connections=32,
+        ),
+    )
 
 
 def _in_base64(content: bytes) -> str:

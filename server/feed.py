@@ -36,7 +36,7 @@ _OWN_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asker:
+class Viewer:
     """Who asks: the person, the scopes that they may see now, and those that their store holds."""
 
     person: Person
@@ -61,7 +61,7 @@ def page_for(conn: Connection, person: Person, asked: Pull) -> Page:
     if not is_first and asked.cur[0] < number(conn, HORIZON):
         raise Problem(409, "too-far-back")
     require_ours(conn, asked.cur)
-    asker = Asker(person=person, now=scope.scopes_of(conn, person), held=asked.held)
+    asker = Viewer(person=person, now=scope.scopes_of(conn, person), held=asked.held)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
     if asked.fill is not None:
         return _fill(conn, asker, asked, basket)
@@ -74,7 +74,7 @@ def require_ours(conn: Connection, stamp: Stamp) -> None:
         raise Problem(409, "diverged", {"epoch": fact(conn, EPOCH)})
 
 
-def _fill(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
+def _fill(conn: Connection, asker: Viewer, asked: Pull, basket: Basket) -> Page:
     """Whole cases of scopes that are new to the store, by id. The cursor stays; before the very first page it is
     the head as of now, so that what changes during the back-fill is made good by the changes after it.
     """
@@ -127,7 +127,7 @@ def put_personal(reader: Reader, basket: Basket, place: str) -> str:
     return ""
 
 
-def _put_trees(conn: Connection, reader: Reader, asker: Asker, basket: Basket, ids: Sequence[str]) -> int:
+def _put_trees(conn: Connection, reader: Reader, asker: Viewer, basket: Basket, ids: Sequence[str]) -> int:
     """Puts whole cases in as long as they fit, half as many where they do not; returns how many did."""
     taken = basket.room(len(ids))
     while taken and not basket.takes_load(reader.load(ids[:taken], basket.shared), taken):
@@ -136,7 +136,7 @@ def _put_trees(conn: Connection, reader: Reader, asker: Asker, basket: Basket, i
     return taken
 
 
-def _changes(conn: Connection, asker: Asker, asked: Pull, basket: Basket) -> Page:
+def _changes(conn: Connection, asker: Viewer, asked: Pull, basket: Basket) -> Page:
     """What was committed after the cursor, in the order of commits; never cut inside one number."""
     head = head_of(conn)
     lines, behind = lines_for(conn, (*asker.now, *asker.held), asked.cur, head)
@@ -195,7 +195,7 @@ class _News:
     of the asker's has gained or lost it since.
     """
 
-    def __init__(self, conn: Connection, asker: Asker, touched: Iterable[str], since: int) -> None:
+    def __init__(self, conn: Connection, asker: Viewer, touched: Iterable[str], since: int) -> None:
         self._conn, self._asker = conn, asker
         self._since = self._read_until = since
         self._touched = list(dict.fromkeys(touched))
@@ -206,7 +206,9 @@ class _News:
         then = [stay for stay in stays if stay.since <= since and (stay.until is None or stay.until > since)]
         moved = {stay.case_id for stay in stays if stay.scope in now and max(stay.since, stay.until or 0) > since}
         held = {stay.case_id for stay in then if stay.scope in still_held}
-        self.lost = held - seen
+        # whenever they came: an earlier page may have brought them as of a snapshot that is ahead of its cursor
+        left = {stay.case_id for stay in stays if stay.scope in still_held and (stay.until or 0) > since}
+        self.lost = left - seen
         self.in_part = (held & seen) - moved
         to_send = [case_id for case_id in self._touched if case_id in seen - self.in_part]
         self.whole = scope.scopes_by_case(conn, asker.now, to_send)

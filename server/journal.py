@@ -18,7 +18,7 @@ from casework.rows import RowDesk, find
 from casework.rules.moment import Moment, Side
 from casework.rules.settling import keep, said_in
 from casework.rules.standing_offers import run_out
-from casework.values import Case, KeptKind, KeptWork, OwnerKind, Person, Record
+from casework.values import Case, KeptKind, KeptWork, Offer, OwnerKind, Person, Record
 from casework.wire import Ack, Stamp
 from server import put_by, scope
 from server.clock import Clock, as_text, utc_now
@@ -137,39 +137,29 @@ class Journal:
         Inside a write transaction, anybody's: what breaks over one of these rows is logged, and stops nobody's round.
         Raises StoreFaults.
         """
-        for end in (self._end_offers, self._end_stays):
-            try:
-                end(conn)
-            except OUR_MISTAKES as error:
-                raise_faults(error)
-                log.error("%s in %s", type(error).__name__, end.__name__)
+        now = self._clock()
+        # once a day, for offers run out by the day: a round that has nothing to do pays nothing for it
+        if self._no_offer_is_over != now.date():
+            offers = offers_over(conn, now.date())
+            _end(conn, self._end_offers, offers)
+            if not offers:
+                # not where some are ended now: that may be taken back with what else is in the transaction
+                self._no_offer_is_over = now.date()
+        _end(conn, self._end_stays, scope.over_by(conn, now))
 
-    def _end_stays(self, conn: Connection) -> None:
-        over = scope.over_by(conn, self._clock())
-        if over:
-            with savepoint(conn):
-                self._end_stays_in(conn, over)
-
-    def _end_stays_in(self, conn: Connection, over: Iterable[str]) -> None:
+    def _end_stays(self, conn: Connection, case_ids: Iterable[str]) -> None:
         ledger, tally = Ledger(conn), Tally(conn)
-        stamps = {case_id: ledger.take("", case_id) for case_id in over}
+        stamps = {case_id: ledger.take("", case_id) for case_id in case_ids}
         tally.note_scopes(scope.Whereabouts(conn), stamps, self._clock(), decided=stamps.keys())
         tally.put_down()
         ledger.put_down()
 
-    def _end_offers(self, conn: Connection) -> None:
-        """Once a day, for offers run out by the day: a round that has nothing to do pays nothing for it."""
-        now = self._clock()
-        if self._no_offer_is_over == now.date():
-            return
-        over = offers_over(conn, now.date())
-        if not over:
-            # not where some are ended now: that may be taken back with what else is in the transaction
-            self._no_offer_is_over = now.date()
-            return
-        with savepoint(conn):
-            for offer, case in over:
-                self.write_down(conn, run_out(offer, case, now), case_id=case.id)
+    def _end_offers(self, conn: Connection, offer_ids: Iterable[str]) -> None:
+        for offer_id in offer_ids:
+            offer = find(conn, Offer, offer_id)
+            case = find(conn, Case, offer.case_id) if offer is not None else None
+            if offer is not None and case is not None:
+                self.write_down(conn, run_out(offer, case, self._clock()), case_id=case.id)
 
 
 class _Intake:
@@ -241,9 +231,12 @@ class _Intake:
             return self._keep_whole(said, Status.ERROR_KEPT, code="server-could-not", kind=KeptKind.BROKEN)
 
     def _carry_out(self, said: Said) -> Ack:
+        meant = self._meant(said.say)
+        if meant is not said.say and deaths(self._conn, names_of(meant)):
+            return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
         book = StampBook(self._ledger, said.id, said.say.case_id or None)
         book.touch(said.say.case_id or None)
-        moment = self._moment(said)
+        moment = self._moment(said, meant)
         verdict, _ = carry_out(self._conn, said, moment, book)
         # most commands are done, and about a case that need not be looked at again
         is_plain = isinstance(verdict, Done) and not moment.number
@@ -275,9 +268,8 @@ class _Intake:
             return self._conclude(said, Status.APPLIED_CHANGED, None)
         return self._conclude(said, Status.APPLIED, None)
 
-    def _moment(self, said: Said) -> Moment:
+    def _moment(self, said: Said, meant: Command) -> Moment:
         now = self._clock()
-        opening = self._opening(said.say)
         could_see = self._reach.could_see(said)
         return Moment(
             command_id=said.id,
@@ -289,20 +281,18 @@ class _Intake:
             epoch=said.epoch,
             side=Side.DECIDING,
             could_see=could_see,
-            could_see_named=self._reach.could_see_named(opening or said.say),
+            could_see_named=self._reach.could_see_named(meant),
             let_in_until=self._reach.let_in_until(said.say.case_id, now) if could_see else now,
-            number=peek_number(self._conn, now.year) if opening else "",
+            number=peek_number(self._conn, now.year) if isinstance(meant, OpenCase) else "",
             clock_off=self._speaker.clock_off,
             handed_in_by=self._speaker.handed_in_by,
         )
 
-    def _opening(self, say: Command) -> OpenCase | None:
-        """The new case that this would open: said now, or kept before and now to be used."""
-        if isinstance(say, OpenCase):
-            return say
+    def _meant(self, say: Command) -> Command:
+        """What this would carry out: what was kept before where it is to be used now, else what it says itself."""
         kept = find(self._conn, KeptWork, say.kept_id) if isinstance(say, SettleKept) and say.how == "use" else None
-        said = said_in(kept) if kept is not None and kept.case_id == say.case_id else None
-        return said.say if said is not None and isinstance(said.say, OpenCase) else None
+        said = said_in(kept) if kept is not None else None
+        return said.say if said is not None else say
 
     def _conclude(self, said: Said, status: Status, verdict: Late | Refused | None) -> Ack:
         rev, chain = self._ledger.head
@@ -378,6 +368,21 @@ class _Intake:
             rev, chain = self._ledger.head
             return Ack(id=said.id, st=Status.REFUSED_KEPT, rev=rev, chain=chain, code="id-used-twice")
         return self._keep_whole(said, Status.REFUSED_KEPT, code="id-used-twice", kind=KeptKind.BROKEN, kept_id=kept_id)
+
+
+def _end(conn: Connection, end: Callable[[Connection, Sequence[str]], None], ids: Sequence[str]) -> None:
+    """Ends all of them in one savepoint; where one breaks, each in its own: that one is logged, and stays as it is."""
+    if not ids:
+        return
+    try:
+        with savepoint(conn):
+            end(conn, ids)
+    except OUR_MISTAKES as error:
+        raise_faults(error)
+        if len(ids) == 1:
+            log.error("%s in %s of %s", type(error).__name__, end.__name__, ids[0])
+        for one in ids if len(ids) > 1 else ():
+            _end(conn, end, (one,))
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

@@ -39,18 +39,20 @@ def stored_now(conn: Connection, case_id: str) -> tuple[Document, ...]:
     )
 
 
+def all_here(conn: Connection) -> tuple[str, ...]:
+    """The hashes of all that is put by."""
+    keys = conn.execute(select(meta.c.key).where(meta.c.key.startswith(PUT_BY))).scalars()
+    return tuple(key.removeprefix(PUT_BY) for key in keys)
+
+
 def let_go(conn: Connection) -> tuple[str, ...]:
     """Forgets what was put by and nobody can decide for any more; returns the hashes whose bytes are to go.
 
     A document that is on a case by now is that case's own.
     """
-    keys = conn.execute(select(meta.c.key).where(meta.c.key.startswith(PUT_BY))).scalars().all()
-    if not keys:
-        return ()
-    waiting = waited_for(conn)
     gone = []
-    for sha256 in [key.removeprefix(PUT_BY) for key in keys]:
-        if sha256 in waiting:
+    for sha256 in all_here(conn):
+        if is_waited_for(conn, sha256):
             continue
         forget(conn, sha256)
         if conn.execute(select(_DOCUMENT.c.id).where(_DOCUMENT.c.sha256 == sha256).limit(1)).first() is None:
@@ -58,9 +60,13 @@ def let_go(conn: Connection) -> tuple[str, ...]:
     return tuple(gone)
 
 
-def waited_for(conn: Connection) -> frozenset[str]:
-    """The hashes of all documents that undecided kept work names, whether their bytes are here or to come."""
-    return frozenset(document.sha256 for document in _named(conn))
+def is_waited_for(conn: Connection, sha256: str) -> bool:
+    """Whether undecided kept work names that document, whether its bytes are here or to come.
+
+    By the words as they were kept, so that what a newer server kept and this one cannot read counts too.
+    """
+    names_it = (_KEPT.c.state == KeptState.OPEN, _KEPT.c.said.contains(sha256))
+    return conn.execute(select(_KEPT.c.id).where(*names_it).limit(1)).first() is not None
 
 
 def forget(conn: Connection, sha256: str) -> None:

@@ -4,7 +4,10 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from casework.handing_in import OpenRescue, RescueHeld, RescuePart, RescueReply
+from casework.values import Person
+from server.accounts import Session
 from server.asking import Served, Words, answer, is_id, understand
+from server.parts import Parts
 from server.problem import not_found
 from server.rescue import Found, HandedIn
 from server.routes_people import Admin, admin_asker
@@ -18,6 +21,7 @@ def take(request: Request, who: Admin, body: Words, parts: Served) -> Response:
     asked = understand(request, body, RescuePart)
     if not is_id(asked.copy):
         raise not_found()
+    _still_admin(parts, who)
     size = parts.rescue.take(asked.copy, asked.start, asked.content)
     return answer(request, RescueHeld(rid=asked.rid, size=size))
 
@@ -29,12 +33,17 @@ def open_it(request: Request, who: Admin, body: Words, parts: Served) -> Respons
     place = parts.rescue.path_of(asked.copy)
     if not is_id(asked.copy) or not place.exists():
         raise not_found()
+    admin = _still_admin(parts, who)
     if not asked.submit:
         return answer(request, _reply(asked.rid, parts.rescue.look(place, passphrase=asked.passphrase)))
-    with parts.database.reading() as conn:
-        admin = admin_asker(parts, who)(conn)
     done = parts.rescue.submit(place, admin, passphrase=asked.passphrase, even_unproved=asked.even_unproved)
     return answer(request, _reply(asked.rid, done.found, done))
+
+
+def _still_admin(parts: Parts, who: Session) -> Person:
+    """Who asks, as they stand when all of the request is here. Raises Problem 401, 403."""
+    with parts.database.reading() as conn:
+        return admin_asker(parts, who)(conn)
 
 
 def _reply(rid: str, found: Found, done: HandedIn | None = None) -> RescueReply:

@@ -20,7 +20,7 @@ from casework.disk import CREATE, flush_to_disk, put_in_place, write_whole
 from casework.ids import new_id
 from casework.snapshot import Block, SnapshotReply, WantSnapshot
 from casework.snapshot_blocks import packed
-from casework.store_faults import StoreFault, fault_of_os
+from casework.store_faults import StoreFault, fault_of_os, our_disk
 from casework.tables import TABLES
 from casework.values import OFFICE_ROLES, Case, Person
 from casework.wire import Stamp
@@ -217,10 +217,13 @@ class Snapshots:
             (self._folder / _TOLD).unlink(missing_ok=True)
 
     def _sweep(self, *, keep: str, before: datetime) -> None:
-        """Deletes earlier ones, and what was begun before that time: what is younger, another process may be at."""
-        for path in self._folder.iterdir():
-            if path.name in (_TOLD, f"{keep}{_ENDING}"):
-                continue
+        """Deletes earlier ones, and what was begun before that time: what is younger, another process may be at.
+
+        Raises DiskFault.
+        """
+        with our_disk():
+            left = [path for path in self._folder.iterdir() if path.name not in (_TOLD, f"{keep}{_ENDING}")]
+        for path in left:
             with suppress(OSError):
                 if path.suffix == _ENDING or path.stat().st_mtime < before.timestamp():
                     path.unlink()

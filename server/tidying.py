@@ -13,7 +13,7 @@ from casework.store_faults import StoreFault
 from casework.tables import TABLES
 from casework.values import Document, Person
 from server import RELEASE, put_by
-from server.accounts import TRIES_WITHIN
+from server.accounts import TOKEN_KEPT, TRIES_WITHIN
 from server.blobs import BlobStore, BlobsUnreachable
 from server.clock import Clock, as_text, utc_now
 from server.config import DEVICES_LAST
@@ -63,7 +63,7 @@ def steps(
 
 def _forget_rows(database: Database, now: datetime) -> None:
     with database.writing() as conn:
-        conn.execute(delete(token).where(token.c.expires <= as_text(now)))
+        conn.execute(delete(token).where(token.c.expires <= as_text(now - TOKEN_KEPT)))
         conn.execute(delete(sign_in_failure).where(sign_in_failure.c.at <= as_text(now - TRIES_WITHIN)))
         conn.execute(delete(upload).where(upload.c.touched_at <= as_text(now - UPLOADS_LAST)))
         _note_who_has_left(conn, as_text(now))
@@ -90,7 +90,7 @@ def _forget_documents(database: Database, blobs: BlobStore) -> None:
         sha256 = key.removeprefix(ERASED_DOCUMENT)
         # within the turn to write: a row that is accepted meanwhile would count on the bytes
         with database.writing() as conn:
-            if sha256 in put_by.waited_for(conn):
+            if put_by.is_waited_for(conn, sha256):
                 continue
             if conn.execute(select(documents.c.id).where(documents.c.sha256 == sha256).limit(1)).first() is None:
                 put_by.forget(conn, sha256)
@@ -150,4 +150,6 @@ class Tidying:
         except (StoreFault, BlobsUnreachable) as fault:
             log.warning("not tidied: %s", fault.code)
         except OUR_MISTAKES:
+            log.exception("not tidied")
+        except OSError:
             log.exception("not tidied")

@@ -5,7 +5,7 @@ import msgspec
 from casework.answers import Changes
 from casework.connection import Connection
 from casework.wire import REF, Page
-from sync import bulk, held_sums, leaving, outbox, paper_rows, shadow, state, taking_in
+from sync import bulk, held_sums, leaving, outbox, paper_needs, shadow, state, taking_in
 from sync.faults import TooMuchGoes
 from sync.papers import Paper
 from sync.state import Filling
@@ -89,6 +89,7 @@ class PageWork:
         gone = self.forget_leaving(conn)
         again = self.say_again(conn)
         rows = page.rows if page is not None else {}
+        is_erasing = page is not None and bool(page.erase)
         has_news = bool(rows or touched or dropped or gone)
         cases = frozenset(touched | dropped | set(gone))
         kinds = frozenset(rows) | ({"case_file"} if cases else frozenset())
@@ -97,7 +98,7 @@ class PageWork:
         return Applied(
             changes=(Changes(cases=cases, kinds=kinds) | again) if has_news else Changes(),
             gone=gone,
-            unneeded=paper_rows.forget_unneeded(conn) if gone or dropped else (),
+            unneeded=paper_needs.forget_unneeded(conn) if gone or dropped or is_erasing else (),
         )
 
     def take_back(self, conn: Connection) -> None:

@@ -17,7 +17,7 @@ from casework.rules.documents import LARGEST_PREVIEW
 from casework.rules.fields import LINE
 from casework.sealed import SealBroken
 from casework.store_faults import DiskFault
-from sync import paper_retries, paper_rows
+from sync import paper_needs, paper_retries, paper_rows
 from sync.central import Central
 from sync.faults import BadPaper, PaperDamaged, Rejected, TooLarge
 from sync.laptop import Laptop
@@ -205,14 +205,9 @@ class _Load:
             now = self._laptop.clock()
             known = paper_rows.to_carry(conn, self._laptop.person_id, paper_retries.stuck(conn))
             paper_retries.note(conn, self.stuck, well=self._well, known=known, now=now)
-            return paper_rows.forget_unneeded(conn) if self.sent else ()
+            return paper_needs.forget_unneeded(conn) if self.sent else ()
 
-        self._forget(self._laptop.write(write))
-
-    def _forget(self, papers: Sequence[Paper]) -> None:
-        for paper in papers:
-            self._laptop.papers.forget(paper)
-            self._laptop.paper_keys.forget(paper)
+        self._laptop.forget_papers(self._laptop.write(write))
 
     def _has_spare(self, size: int) -> bool:
         return self._laptop.papers.disk.room_for(self._laptop.papers.folder, size + SPARE) is None
@@ -265,22 +260,20 @@ class _Load:
         if not papers:
             return
 
-        def note(conn: Connection) -> frozenset[str]:
+        def note(conn: Connection) -> None:
             now = self._laptop.clock()
             for one in papers:
                 paper_rows.note_sent(conn, one.sha256, now)
-            return paper_rows.names_to_send(conn)
 
-        left = self._laptop.write(note)
-        for one in papers:
-            if one.paper.name not in left:
-                self._laptop.paper_keys.forget(one.paper)
+        # their keys stay, for no backup has them yet
+        self._laptop.write(note)
         self.sent += len(papers)
         self._well.update(one.sha256 for one in papers)
 
     def _fail(self, one: ToSend, code: str) -> None:
         if one.is_recovered and code == "not-found":
-            self._forget(self._laptop.write(lambda conn: paper_rows.not_known_there(conn, one.sha256)))
+            gone = self._laptop.write(lambda conn: paper_rows.not_known_there(conn, one.sha256))
+            self._laptop.forget_papers(gone)
         else:
             self.stuck[one.sha256] = code
 

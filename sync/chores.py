@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from casework.connection import Connection
 from casework.store_faults import StoreFault
-from sync import mending, paper_rows, recovery, state
+from sync import mending, paper_needs, recovery, state
 from sync.laptop import Laptop
 from sync.paper_room import UNBACKED_LAST
 from sync.papers import Paper
@@ -29,9 +29,8 @@ def tidy(laptop: Laptop) -> None:
 def _tidy_once_a_day(laptop: Laptop, now: datetime) -> None:
     def write(conn: Connection) -> tuple[Paper, ...]:
         state.put(conn, state.TIDIED_ON, now.date())
-        return paper_rows.forget_unbacked(conn, now - UNBACKED_LAST)
+        return paper_needs.forget_unbacked(conn, now - UNBACKED_LAST)
 
-    for paper in laptop.write(write):
-        laptop.papers.forget(paper)
+    laptop.forget_papers(laptop.write(write))
     recovery.forget_copies(laptop.folder, before=now - COPIES_LAST)
     mending.forget_damaged(laptop.folder, before=now - COPIES_LAST)

@@ -10,7 +10,8 @@ from casework.disk import take_away
 from casework.kinds import NAMES, PERSONAL_KINDS
 from casework.store_faults import our_disk
 from casework.values import Person
-from sync import leaving, outbox, paper_rows, shadow, state
+from sync import leaving, outbox, paper_needs, shadow, state
+from sync.laptop import STORE
 from sync.papers import Paper
 
 # How long a laptop may be worked on without a word from the server, unless the server says otherwise (FF5).
@@ -108,18 +109,24 @@ def purge(conn: Connection, person_id: str, *, is_lost: bool, now: datetime) -> 
     for key in _STANDS:
         state.forget(conn, key)
     if not is_lost:
-        return paper_rows.forget_unneeded(conn)
+        return paper_needs.forget_unneeded(conn)
     since = state.get(conn, state.LOST_AT, datetime, now)
     state.put(conn, state.LOST_AT, since)
-    return paper_rows.forget_all(conn, but_unsent=now - since < LOST_PAPERS_KEPT)
+    return paper_needs.forget_all(conn, but_unsent=now - since < LOST_PAPERS_KEPT)
 
 
-def forget_put_aside(folder: Path) -> None:
-    """Removes what lies damaged in a profile's folder and the profiles that were put aside for it: a lost device has
-    nothing of them left, whoever might still get their words out. What something holds open goes another time.
+def forget_put_aside(folder: Path, *, is_lost: bool, is_whole: bool) -> None:
+    """Removes the damaged stores in a profile's folder, with the cases that are in them.
+
+    Unless not all that was unsent could be read (`is_whole`): the rest of it may be in there only. A lost device
+    has nothing left of what lies damaged, nor of the profiles that were put aside for this one, whoever might still get
+    their words out. What something holds open goes another time.
     """
     with our_disk():
-        aside = (*folder.glob("*.damaged-*"), *folder.parent.glob(f"{glob.escape(folder.name)}.aside-*"))
+        if is_lost:
+            aside = [*folder.glob("*.damaged-*"), *folder.parent.glob(f"{glob.escape(folder.name)}.aside-*")]
+        else:
+            aside = list(folder.glob(f"{STORE}.damaged-*")) if is_whole else []
     for path in aside:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

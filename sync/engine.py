@@ -12,7 +12,7 @@ from casework.ids import new_id
 from casework.kinds import NAMES
 from casework.store_faults import StoreFault
 from casework.wire import Ack, Fill, Malformed, News, NewsReply, Page, Pull, Push, PushReply, Stamp
-from sync import bulk, ending, left_behind, outbox, paper_rows, recovery, row_check, state, status
+from sync import bulk, ending, left_behind, mending, outbox, paper_rows, recovery, row_check, state, status
 from sync.apply import Applied, PageWork
 from sync.carrying import carry_papers
 from sync.central import Central, Deposit
@@ -268,20 +268,18 @@ class Engine:
         return acks
 
     def _purge(self, *, is_lost: bool) -> Purged:
-        def purge(conn: Connection) -> tuple[tuple[Paper, ...], int]:
+        def purge(conn: Connection) -> tuple[tuple[Paper, ...], int, bool]:
             now = self.laptop.clock()
             gone = self._safeguards.purge(conn, self.laptop.person_id, is_lost=is_lost, now=now)
-            oldest = outbox.oldest(conn)
-            return gone, outbox.last_number(conn) + 1 if oldest is None else oldest
+            oldest, begun = outbox.oldest(conn), mending.begun_anew(conn)
+            keep_from = outbox.last_number(conn) + 1 if oldest is None else oldest
+            return gone, keep_from, begun is None or begun.is_whole
 
-        papers, keep_from = self.laptop.write(purge)
-        for paper in papers:
-            self.laptop.papers.forget(paper)
-            self.laptop.paper_keys.forget(paper)
+        papers, keep_from, is_whole = self.laptop.write(purge)
+        self.laptop.forget_papers(papers)
         self._snapshot.forget()
         recovery.forget_copies(self.laptop.folder)
-        if is_lost:
-            ending.forget_put_aside(self.laptop.folder)
+        ending.forget_put_aside(self.laptop.folder, is_lost=is_lost, is_whole=is_whole)
         self.laptop.opened.sweep()
         self.laptop.journal.shorten(keep_from)
         self.hooks.changed(Changes(kinds=frozenset({"case_file"})))
@@ -324,8 +322,7 @@ class Engine:
     def _tell_applied(self, applied: Applied) -> None:
         self._changes.append(applied.changes)
         self._gone += applied.gone
-        for paper in applied.unneeded:
-            self.laptop.papers.forget(paper)
+        self.laptop.forget_papers(applied.unneeded)
         if applied.changes:
             self.hooks.changed(applied.changes)
 

@@ -10,7 +10,7 @@ from casework.connection import Connection
 from casework.ids import new_id
 from casework.store_faults import StoreFault
 from casework.wire import Fork, Hello, HelloReply, Limits, SignedIn, Stamp
-from sync import bulk, outbox, paper_rows, recovery, state
+from sync import bulk, outbox, paper_needs, paper_rows, recovery, state
 from sync.central import Central
 from sync.ending import note_time
 from sync.faults import Diverged, Locked, OutOfDate
@@ -47,12 +47,13 @@ class Greeting:
         if reply.access not in _WORDS_OF_ACCESS:
             raise Locked(reply.access)
 
-        def note(conn: Connection) -> tuple[tuple[Paper, ...], Greeted]:
-            return self._note(conn, hello, reply), self._greeted(conn, reply, newest)
+        def note(conn: Connection) -> tuple[tuple[Paper, ...], tuple[Paper, ...], Greeted]:
+            return *self._note(conn, hello, reply), self._greeted(conn, reply, newest)
 
-        gone, greeted = self._laptop.write(note)
-        for paper in gone:
-            self._laptop.papers.forget(paper)
+        gone, backed, greeted = self._laptop.write(note)
+        self._laptop.forget_papers(gone)
+        for paper in backed:
+            self._laptop.paper_keys.forget(paper)
         return greeted
 
     def become_another(self) -> None:
@@ -110,8 +111,8 @@ class Greeting:
             clock=self._laptop.clock(),
         )
 
-    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> tuple[Paper, ...]:
-        """Remembers what the server said; returns documents of which the files are to go."""
+    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+        """Remembers what the server said; returns documents of which the files are to go, and those a backup has."""
         now = self._laptop.clock()
         state.forget(conn, state.PENDING_NONCE)
         told = {
@@ -127,12 +128,12 @@ class Greeting:
         state.put_all(conn, told | ({state.RESCUE_KEY: reply.rescue_key} if reply.rescue_key else {}))
         is_told = paper_rows.note_head(conn, reply.head[0])
         if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0) and not is_told:
-            return ()
+            return (), ()
         state.put(conn, state.BACKED_UP, reply.backed_up_rev)
         # before the receipts, which tell what no backup had until now
-        gone = paper_rows.forget_unneeded(conn)
+        gone = paper_needs.forget_unneeded(conn)
         self._safeguards.thin_receipts(conn, reply.backed_up_rev, now)
-        return gone
+        return gone, paper_needs.backed_up(conn)
 
     def _greeted(self, conn: Connection, reply: HelloReply, newest: int) -> Greeted:
         held, is_comparing = state.held(conn), state.comparing(conn) is not None

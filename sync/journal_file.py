@@ -13,6 +13,7 @@ import os
 import secrets
 import struct
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from casework.disk import flush_to_disk, write_whole
-from casework.store_faults import StoreBusy, StoreDamaged, WrongKey, fault_of_os, our_disk
+from casework.disk import flush_to_disk, take_away, write_whole
+from casework.store_faults import StoreBusy, StoreDamaged, StoreFault, WrongKey, fault_of_os, our_disk
 
 MAX_BODY = 16 * 1024 * 1024
 _MAGIC, _SALT_SIZE, _CHECK_SIZE = b"DSJ1", 16, 16
@@ -74,6 +75,8 @@ class JournalFile:
         self._lock = threading.Lock()
         self._last_seq = 0
         self._is_closed = False
+        # Whether something was cut off on opening: what a kill left half written, or a last frame that was damaged.
+        self.was_torn = False
         self._open()
 
     @classmethod
@@ -143,6 +146,26 @@ class JournalFile:
             finally:
                 self._open()
 
+    def renew(self, frames: Sequence[Frame]) -> None:
+        """Puts these in the place of all that is in it; what it was stays beside it, to the byte, as `.damaged-*`.
+
+        After a crash, or where there is no room, the file is the old one or the new, whole.
+        """
+        with self._lock:
+            self._at_hand()
+            aside = self._path.with_name(f"{self._path.name}.damaged-{secrets.token_hex(4)}")
+            with our_disk():
+                was = self._path.read_bytes()
+            write_whole(aside, was)
+            self._file.close()
+            try:
+                write_whole(self._path, _file_of(self._store_key, tuple(frames)))
+            except StoreFault:
+                take_away(aside)
+                raise
+            finally:
+                self._open()
+
     def close(self) -> None:
         """Lets go of the file for good."""
         with self._lock:
@@ -171,6 +194,7 @@ class JournalFile:
             reading = self._read()
             self._end = self._file.seek(0, os.SEEK_END) - reading.torn
             self._last_seq = max((frame.seq for frame in reading.frames), default=0)
+            self.was_torn = reading.torn > 0
             if reading.torn:
                 # Now, for behind a new frame the torn bytes would look like damage.
                 self._file.truncate(self._end)
@@ -181,6 +205,16 @@ class JournalFile:
         with our_disk():
             self._file.seek(_FILE_HEAD)
             return _frames_in(self._file.read(), self._cipher)
+
+
+def is_under(path: Path, store_key: bytes) -> bool:
+    """Whether the file is a journal under this key; nothing in it is changed."""
+    try:
+        with our_disk(), path.open("rb") as file:
+            _cipher_of(store_key, file.read(_FILE_HEAD))
+    except StoreFault:
+        return False
+    return True
 
 
 def _frames_in(content: bytes, cipher: AESGCM) -> JournalReading:

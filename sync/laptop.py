@@ -1,7 +1,7 @@
 """A laptop's store as a whole: the database, the journal beside it and the folder of documents, for one person."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,10 +20,10 @@ from casework.rules.moment import Side
 from casework.sqlite_file import Behind, Ready
 from casework.store_file import StoreFile
 from casework.values import Person, Queue
-from sync import outbox, paper_rows, shadow, state, taking_in
+from sync import outbox, paper_needs, paper_rows, shadow, state, taking_in
 from sync.opened_papers import OpenedPapers
 from sync.paper_keys import PaperKeys
-from sync.papers import Papers
+from sync.papers import Paper, Papers
 from sync.second_home import SecondHome
 from sync.shadow import ShadowBook
 from sync.taking_in import KNOWN, Known
@@ -95,10 +95,10 @@ class Laptop:
             unsent = (one for one in self.paper_keys.found() if one.paper.name in there)
             paper_rows.take_back(conn, unsent, self.clock())
             paper_rows.drop_missing(conn, there)
-            known, to_send = paper_rows.papers_here(conn), paper_rows.names_to_send(conn)
+            known, only_here = paper_rows.papers_here(conn), paper_needs.names_only_here(conn)
         self.journal.put_right(self.database)
         self.papers.forget_strays({paper.name for paper in known})
-        self.paper_keys.keep_only(to_send)
+        self.paper_keys.keep_only(only_here)
         self.opened.sweep()
         self.write(self._after_upgrade)
         # once more, for the journal follows as far as it can and says nothing of a store that it cannot read
@@ -149,6 +149,12 @@ class Laptop:
             done = self.write(work)
             self.journal.follow(self.database)
         return done
+
+    def forget_papers(self, papers: Iterable[Paper]) -> None:
+        """Takes away the files of documents that the store has forgotten, and the keys beside it."""
+        for paper in papers:
+            self.papers.forget(paper)
+            self.paper_keys.forget(paper)
 
     def become(self, device: str, renewal: str) -> None:
         """Goes on as another device, with what it renews its session by; the server knows it as new (FE3)."""

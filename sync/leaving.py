@@ -11,7 +11,7 @@ from casework.rows import all_of, find
 from casework.rules.access import queues_of, sees_everything
 from casework.values import Case, Person, Queue
 from casework.wire import Page
-from sync import held_sums, outbox
+from sync import held_sums, outbox, paper_needs
 
 _TREE_TABLES = tuple(NAMES[kind] for kind in TREE_KINDS)
 _SHARED_TABLES = tuple(NAMES[kind] for kind in SHARED_KINDS)
@@ -154,11 +154,11 @@ def erase(conn: Connection, case_ids: Sequence[str]) -> None:
     What still waits in the outbox stays: its outcome is the server's to say. So does what was said too late and is kept
     for its author (FD1). Of all else that was answered only that it was stays, so that the journal does not have it
     said again. The receipt of the deletion itself names nobody: should the server lose it with a restore, it is offered
-    again, or the case would be back.
+    again, or the case would be back. Bytes of documents wait for no backup any more (paper_needs.py).
     """
     if not case_ids:
         return
-    named = json.dumps(case_ids)
+    named, papers = json.dumps(case_ids), paper_needs.named_by_cases(conn, case_ids)
     conn.exec_driver_sql(f"DELETE FROM draft WHERE EXISTS ({_DRAFTED})", (named, named))
     _delete_whole(conn, case_ids)
     for table_name in ("kept_work", "notice", "sighting", "held_case"):
@@ -170,6 +170,7 @@ def erase(conn: Connection, case_ids: Sequence[str]) -> None:
     # what it followed upon is not there to be offered before it
     alone = f"UPDATE receipt SET body = json_set(body, '$.prev', '') WHERE case_id IN {_NAMED} AND type = ?"
     conn.exec_driver_sql(alone, (named, _ERASING))
+    paper_needs.wait_for_no_backup(conn, papers)
 
 
 def forget_kept(conn: Connection, kept_ids: Sequence[str]) -> None:

@@ -1,9 +1,9 @@
-"""The keys of documents that are still to be sent, kept a second time beside the store, sealed under its key.
+"""The keys of documents that are to be sent or in no backup yet, kept beside the store too, sealed under its key.
 
     file = nonce(12) ‖ AES-256-GCM of the document's paper and its case, with its tag(16); bound to the file's name
 
 The journal has the words of what was not sent when a store is lost; without this the bytes would lie here unreadable.
-One goes when the server has verified its document.
+One goes with its document, or when a backup has that.
 """
 
 import secrets
@@ -25,7 +25,7 @@ _NONCE_SIZE = 12
 
 
 class Unsent(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that was put on a case here and that the server has not verified."""
+    """A document that was put on a case here and that the server has not verified, or no backup has."""
 
     paper: Paper
     case_id: str
@@ -48,7 +48,7 @@ class PaperKeys:
         write_whole(path, nonce + self._cipher.encrypt(nonce, body, paper.name.encode()))
 
     def forget(self, paper: Paper) -> None:
-        """The server has the document, or nobody wants it."""
+        """A backup has the document, or nobody wants it."""
         with our_disk():
             self._path(paper.name).unlink(missing_ok=True)
 

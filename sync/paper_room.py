@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sync import paper_rows
+from sync import paper_needs, paper_rows
 from sync.laptop import Laptop
 from sync.paper_wishes import wishes
 from sync.papers import Paper
@@ -21,9 +21,9 @@ def note_used(laptop: Laptop, paper: Paper) -> None:
 
 def drop_broken(laptop: Laptop, paper: Paper) -> bool:
     """Forgets our own copy, found damaged, if the server has the document: then it can be fetched again."""
-    is_dropped = laptop.write(lambda conn: paper_rows.drop_broken(conn, paper.sha256))
+    is_dropped = laptop.write(lambda conn: paper_needs.drop_broken(conn, paper.sha256))
     if is_dropped:
-        laptop.papers.forget(paper)
+        laptop.forget_papers([paper])
     return is_dropped
 
 
@@ -41,5 +41,4 @@ def make_room(laptop: Laptop, wanted: int = 0) -> None:
         return
     now = laptop.clock()
     before, unbacked, size = now - JUST_USED, now - UNBACKED_LAST, max(excess, short)
-    for paper in laptop.write(lambda conn: paper_rows.let_go(conn, size, before=before, unbacked=unbacked)):
-        laptop.papers.forget(paper)
+    laptop.forget_papers(laptop.write(lambda conn: paper_needs.let_go(conn, size, before=before, unbacked=unbacked)))

@@ -1,4 +1,4 @@
-"""What the store knows of documents' bytes: which lie here, which are to be sent or fetched, which nobody needs now.
+"""What the store knows of documents' bytes: which lie here, which are to be sent, which to be fetched.
 
 `paper.state`: "to_send", "recovered" (to be sent, found beside a store that does not know it), "sent", "coming" (not
 all of it is here), "fetched".
@@ -12,7 +12,7 @@ import msgspec
 
 from casework.commands import AttachDocument, Said
 from casework.connection import Connection
-from sync import leaving, paper_retries, state
+from sync import leaving, paper_needs, paper_retries
 from sync.paper_keys import Unsent
 from sync.papers import Paper
 
@@ -20,37 +20,6 @@ from sync.papers import Paper
 FETCH_UNASKED = 5 * 1024 * 1024
 MOST_AT_ONCE = 500
 
-# Read once for all documents: there are receipts of years.
-_ACCEPTED = (
-    "SELECT json_extract(r.body, '$.say.sha256') FROM receipt r WHERE r.type = 'document.attach'"
-    " AND r.status IN ('applied', 'applied_changed')"
-)
-_NAMED_BY = {
-    "a row": "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256)",
-    "a waiting command": "EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'document.attach'"
-    " AND instr(o.body, paper.sha256) > 0)",
-    # The case itself may be gone from here by now.
-    "an accepted command": f"paper.sha256 IN ({_ACCEPTED})",
-    # A server that goes back to its backup would ask for these bytes once more (protocol 8). What counts is when the
-    # bytes were there, which may be long after the words were.
-    "what no backup has": "(paper.state = 'sent' AND (paper.sent_rev = 0 OR paper.sent_rev >"
-    f" coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0)))",
-    "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
-}
-_IS_PREVIEW = "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.preview_of <> '')"
-_IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
-_IS_NEEDED = (
-    f"({_NAMED_BY['a row']} OR {_NAMED_BY['a waiting command']} OR {_NAMED_BY['kept work']}"
-    f" OR paper.state = 'to_send' AND {_NAMED_BY['an accepted command']} OR paper.state = 'recovered'"
-    f" OR {_NAMED_BY['what no backup has']})"
-)
-# The server has verified it for every case that it is on, and nothing said here waits on it.
-_CAN_BE_HAD_AGAIN = (
-    "paper.state IN ('sent', 'fetched')"
-    " AND EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.is_stored AND d.rev > 0)"
-    " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND (NOT d.is_stored OR d.rev = 0))"
-    f" AND NOT {_NAMED_BY['a waiting command']}"
-)
 
 # From one's own cases to their documents: every round asks, and most documents are of others' cases.
 _OF_MINE = (
@@ -167,7 +136,7 @@ def send_all_again(conn: Connection) -> None:
 
     What nothing else here tells of is offered for the case that it was put on.
     """
-    again = f"CASE WHEN {_IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
+    again = f"CASE WHEN {paper_needs.IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
     conn.exec_driver_sql(f"UPDATE paper SET state = {again} WHERE state = 'sent'")
 
 
@@ -245,13 +214,7 @@ def not_known_there(conn: Connection, sha256: str) -> tuple[Paper, ...]:
     Returns those whose files are to go now.
     """
     conn.exec_driver_sql("UPDATE paper SET state = 'to_send' WHERE sha256 = ? AND state = 'recovered'", (sha256,))
-    return forget_unneeded(conn)
-
-
-def names_to_send(conn: Connection) -> frozenset[str]:
-    """The file names of the documents that the server has yet to verify."""
-    query = "SELECT sealed FROM paper WHERE state IN ('to_send', 'recovered')"
-    return frozenset(_paper(sealed).name for sealed in conn.exec_driver_sql(query).scalars())
+    return paper_needs.forget_unneeded(conn)
 
 
 def wanted(
@@ -278,34 +241,6 @@ def room_taken(conn: Connection) -> int:
     """The bytes of documents here that the server has too."""
     query = "SELECT coalesce(sum(size), 0) FROM paper WHERE state IN ('sent', 'fetched')"
     return int(conn.exec_driver_sql(query).scalar_one())
-
-
-def let_go(conn: Connection, size: int, *, before: datetime, unbacked: datetime) -> tuple[Paper, ...]:
-    """Forgets documents of `size` bytes together, if there are so many; returns those whose files are to go.
-
-    Only what the server has verified, those not looked at for longest first, and none that was used after `before`,
-    nor one's own that no backup has, unless the server has had it since before `unbacked`. Previews stay: they are what
-    is still to be seen of what went.
-    """
-    rows = conn.exec_driver_sql(
-        f"SELECT sha256, sealed, size FROM paper WHERE {_CAN_BE_HAD_AGAIN} AND NOT {_IS_PREVIEW}"
-        f" AND max(used_at, added_at) < ? AND NOT ({_NAMED_BY['what no backup has']} AND sent_at >= ?)"
-        " ORDER BY max(used_at, added_at), sha256",
-        (before.isoformat(), unbacked.isoformat()),
-    ).all()
-    gone: list[Paper] = []
-    for sha256, sealed, _ in rows:
-        if sum(paper.size for paper in gone) >= size:
-            break
-        conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
-        gone.append(_paper(sealed))
-    return tuple(gone)
-
-
-def drop_broken(conn: Connection, sha256: str) -> bool:
-    """Forgets a document whose file here is damaged or gone, if it can be had again; whether it was forgotten."""
-    query = f"DELETE FROM paper WHERE sha256 = ? AND {_CAN_BE_HAD_AGAIN} RETURNING sha256"
-    return conn.exec_driver_sql(query, (sha256,)).first() is not None
 
 
 def keep_fetched(conn: Connection, paper: Paper, case_id: str, at: datetime) -> Paper | None:
@@ -352,38 +287,10 @@ def unsent(conn: Connection) -> tuple[int, int]:
     """
     query = (
         "SELECT count(*), coalesce(sum(size), 0) FROM paper"
-        f" WHERE state IN ('to_send', 'recovered') AND {_IS_FOR_THE_SERVER} AND NOT {_IS_PREVIEW}"
+        f" WHERE state IN ('to_send', 'recovered') AND {paper_needs.IS_FOR_THE_SERVER} AND NOT {paper_needs.IS_PREVIEW}"
     )
     count, size = conn.exec_driver_sql(query).one()
     return int(count), int(size)
-
-
-def forget_unneeded(conn: Connection) -> tuple[Paper, ...]:
-    """Forgets documents that no case, no waiting command and no open kept work names; their files are to go too.
-
-    Never one that the server has yet to get.
-    """
-    rows = conn.exec_driver_sql(f"SELECT sha256, sealed FROM paper WHERE NOT {_IS_NEEDED}").all()
-    for sha256, _ in rows:
-        conn.exec_driver_sql("DELETE FROM paper WHERE sha256 = ?", (sha256,))
-    return tuple(_paper(sealed) for _, sealed in rows)
-
-
-def forget_unbacked(conn: Connection, before: datetime) -> tuple[Paper, ...]:
-    """Forgets documents that stay only until a backup has them, if the server has had them since before that time."""
-    named = " OR ".join(_NAMED_BY[by] for by in ("a row", "a waiting command", "kept work"))
-    rows = conn.exec_driver_sql(
-        f"DELETE FROM paper WHERE state = 'sent' AND sent_at < ? AND NOT ({named}) RETURNING sealed",
-        (before.isoformat(),),
-    )
-    return tuple(_paper(sealed) for sealed in rows.scalars())
-
-
-def forget_all(conn: Connection, *, but_unsent: bool) -> tuple[Paper, ...]:
-    """Forgets every document, or every one that the server has; returns them, for their files are to go too."""
-    stays = "state IN ('to_send', 'recovered')" if but_unsent else "FALSE"
-    rows = conn.exec_driver_sql(f"DELETE FROM paper WHERE NOT ({stays}) RETURNING sealed")
-    return tuple(_paper(sealed) for sealed in rows.scalars())
 
 
 def stuck(conn: Connection) -> dict[str, str]:

@@ -115,29 +115,24 @@ def open_laptop(root: Path, profile: Profile, key: bytes, *, upgrade: Callable[[
     `upgrade` is handed in, for what it stands on (Alembic) is too heavy to be imported before it is needed.
     """
     folder = profile.folder(root)
+    mending.go_on(folder)
     try:
         return _opened(root, profile, key, upgrade)
     except StoreDamaged:
-        saved = mending.make_room(folder, key)
+        mending.begin_anew(folder, key)
     except WrongKey:
         # the mark by which the two are told apart may be damaged itself
         if not mending.is_key_of(folder, key):
             raise
-        saved = mending.make_room(folder, key)
-    return _opened(root, profile, key, upgrade, saved)
+        mending.begin_anew(folder, key)
+    return _opened(root, profile, key, upgrade)
 
 
-def _opened(
-    root: Path, profile: Profile, key: bytes, upgrade: Callable[[StoreFile], object], saved: mending.Saved | None = None
-) -> Laptop:
+def _opened(root: Path, profile: Profile, key: bytes, upgrade: Callable[[StoreFile], object]) -> Laptop:
     laptop = Laptop(profile.folder(root), key, person_id=profile.person_id, device=profile.device)
     try:
         if isinstance(laptop.prepare(), Behind):
             upgrade(laptop.database)
-            laptop.prepare()
-        if saved is not None:
-            mending.move_in(laptop, saved)
-            # once more, for the device may have had another name already
             laptop.prepare()
         laptop.renamed = lambda device: _write(root, msgspec.structs.replace(profile, device=device))
         if laptop.device != profile.device:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -53,9 +53,21 @@ _KEPT = f"""
 SELECT w.*, {FOR_ME} AS for_me, c.id AS here, c.owner_kind, c.owner_id, c.number, k.title, k.first_name, k.last_name
 FROM kept_work w LEFT JOIN case_file c ON c.id = w.case_id LEFT JOIN contact k ON k.id = c.contact_id
 """
-# A new case that was kept, and may still be taken in.
-_OPENING = "SELECT id, said FROM kept_work WHERE case_id = ? AND command = 'case.open' LIMIT 1"
+# The new case that kept work is or belongs to: itself, one that may still be taken in, one that was thrown away.
+_OPENING = """
+SELECT id, said, state FROM kept_work
+WHERE case_id = ? AND command = 'case.open' AND (id = ? OR state IN ('open', 'left'))
+ORDER BY CASE WHEN id = ? THEN 0 WHEN state = 'open' THEN 1 ELSE 2 END, kept_at, id LIMIT 1
+"""
 _OWNERS = "SELECT epoch, to_id FROM ownership_event WHERE case_id = ?"
+
+
+class _Opening(NamedTuple):
+    """The kept new case that kept work is, or is about: its id and client; empty where there is none."""
+
+    id: str = ""
+    client: Contact | None = None
+    is_let_go: bool = False
 
 
 def for_me(viewer: Viewer) -> tuple[str | bool, ...]:
@@ -81,9 +93,10 @@ def _card(conn: Connection, row: Row, viewer: Viewer, known: Names, desk: RowDes
     me = viewer.person.id
     follows = kept.for_owner and row["owner_id"] is not None
     waits_for = Owner(row["owner_kind"], row["owner_id"]) if follows else Owner(kept.for_kind, kept.for_id)
-    opening_id, opening = _opening(conn, kept) if row["here"] is None else ("", None)
+    opening = _opening(conn, kept) if row["here"] is None else _Opening()
+    new = opening.client
     may = _may(desk, kept, viewer)
-    opens_for = _opens_for(desk, kept, viewer, known) if opening_id == kept.id and "use" in may else {}
+    opens_for = _opens_for(desk, kept, viewer, known) if opening.id == kept.id and "use" in may else {}
     card = DecisionCard(
         id=kept.id,
         kind=kept.kind,
@@ -92,7 +105,7 @@ def _card(conn: Connection, row: Row, viewer: Viewer, known: Names, desk: RowDes
         state=kept.state,
         case_id=kept.case_id,
         case_number=row["number"] or kept.facts.get("number", ""),
-        client=opening.full_name if opening else full_name(row["title"], row["first_name"], row["last_name"]),
+        client=new.full_name if new else full_name(row["title"], row["first_name"], row["last_name"]),
         is_here=row["here"] is not None,
         author_id=kept.author_id,
         author_name=known.person(kept.author_id),
@@ -115,18 +128,19 @@ def _card(conn: Connection, row: Row, viewer: Viewer, known: Names, desk: RowDes
         is_unsent=viewer.is_unsent(kept.id, row["rev"]),
         settling=kept.settled_cmd,
         stays=kept.state is KeptState.OPEN and bool(for_good_code(kept.command)),
-        is_after_new_case=opening_id not in ("", kept.id),
+        is_after_new_case=opening.id not in ("", kept.id),
+        is_new_case_let_go=opening.is_let_go,
     )
     return _with_talk(desk, card, kept, viewer, known)
 
 
-def _opening(conn: Connection, kept: KeptWork) -> tuple[str, Contact | None]:
-    """The id of the kept new case that this is, or is about, and its client; empty where there is none."""
-    for row in read(conn, _OPENING, (kept.case_id,)):
+def _opening(conn: Connection, kept: KeptWork) -> _Opening:
+    for row in read(conn, _OPENING, (kept.case_id, kept.id, kept.id)):
         said = said_in_text(row["said"])
         say = said.say if said else None
-        return row["id"], say.contact if isinstance(say, OpenCase) else None
-    return "", None
+        client = say.contact if isinstance(say, OpenCase) else None
+        return _Opening(row["id"], client, is_let_go=row["state"] == KeptState.LEFT)
+    return _Opening()
 
 
 def _opens_for(desk: RowDesk, kept: KeptWork, viewer: Viewer, known: Names) -> dict[str, str]:

@@ -48,7 +48,8 @@ class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
     command itself, None where this version cannot read it. `may` holds what this viewer may answer: `use`, `leave`,
     `fields`, `note`. `for_me` says that it waits for this viewer. `case_number` and `client` are empty, `is_here`
     false, when the case is not on this device; of a new case that was kept instead of opened, and of what was said
-    about it since (`is_after_new_case`), `client` is the one in it, and `named["opens_for"]` who would own it.
+    about it since (`is_after_new_case`), `client` is the one in it, and `named["opens_for"]` who would own it;
+    `is_new_case_let_go` says that it was thrown away.
 
     `later_until` is the day until which it was put off. `talk` is what was asked and answered, `asks_me` that it is the
     viewer's turn to answer; `can_ask` are (id, name) of whom the viewer may ask. `can_undo` says that the decision may
@@ -96,3 +97,4 @@ class DecisionCard(msgspec.Struct, frozen=True, kw_only=True):
     settling: str = ""
     stays: bool = False
     is_after_new_case: bool = False
+    is_new_case_let_go: bool = False

@@ -21,6 +21,7 @@ NEEDS_AN_EYE = frozenset(
         "extra_cells",
         "hidden_characters",
         "too_long",
+        "not_all_fits",
     }
 )
 # Worth counting and showing; the row can go on without anybody.

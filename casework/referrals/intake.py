@@ -69,6 +69,11 @@ def _opened(one: ReferredPerson, case_id: str, project_id: str, source_name: str
     weighed = score(triage_facts(one))
     contact = _contact(one.contact, child_id(case_id, "contact"))
     home = _home(one.home, child_id(case_id, "home"))
+    letter = tuple(_in_pieces(one.letter))
+    flags = tuple((flag.code, flag.column[:TEXT], flag.value[:TEXT]) for flag in one.flags)
+    if len(letter) > MANY or len(flags) > MANY:
+        # nothing is left out without a word: whoever reads the letter is sent back to the file
+        flags = (("not_all_fits", "", ""), *flags)
     return OpenCase(
         case_id=case_id,
         contact_id=contact.id,
@@ -84,8 +89,8 @@ def _opened(one: ReferredPerson, case_id: str, project_id: str, source_name: str
         description=one.reason,
         triage_score=weighed.total,
         triage_reasons=weighed.reasons,
-        letter=tuple(_in_pieces(one.letter))[:MANY],
-        flags=tuple((flag.code, flag.column[:TEXT], flag.value[:TEXT]) for flag in one.flags)[:MANY],
+        letter=letter[:MANY],
+        flags=flags[:MANY],
         alike=alike[:MANY],
         leftover=one.leftover,
     )

@@ -75,7 +75,8 @@ def ask_team(desk: Desk, command: AskTeam, case: Case, moment: Moment) -> Verdic
 def move_assignment(desk: Desk, command: MoveAssignment, case: Case, moment: Moment, *, asked_by: str = "") -> Verdict:
     """Moves a request on, if it still stands where the author saw it; work that was done stands (OC6).
 
-    `asked_by` is whose late wish the case's owner settles: then any move that they wanted is open to them.
+    `asked_by` is whose late wish the case's owner settles: then any move that they wanted is open to them, but to take
+    on what has been done meanwhile.
     """
     assignment = desk.find(CaseAssignment, command.assignment_id)
     if assignment is None or assignment.case_id != case.id:
@@ -86,6 +87,8 @@ def move_assignment(desk: Desk, command: MoveAssignment, case: Case, moment: Mom
         return problem
     if wanted is assignment.status:
         return _so_already(desk, command, assignment, case, moment, asked_by=asked_by)
+    if wanted is _S.ACCEPTED and assignment.status is _S.COMPLETED and asked_by:
+        return Refused("changed-since", {"field": "request"})
     moved = _moved(assignment, wanted, asked_by or moment.who.id, command.words, moment)
     line = _line(desk, case, moment, moved, assignment.status, command.words)
     puts: tuple[Record, ...] = (moved, line, *_told(desk, case, moment, moved))
@@ -100,8 +103,7 @@ def move_assignment(desk: Desk, command: MoveAssignment, case: Case, moment: Mom
 
 def withdrawn(desk: Desk, case: Case, moment: Moment) -> list[Record]:
     """All that teams still have in hand, taken back because the case is closed as void; they are told (OC6)."""
-    over = [row for assignment in open_assignments(desk, case) for row in withdrawn_one(desk, assignment, case, moment)]
-    return list({(type(row), row.id): row for row in over}.values())
+    return [row for assignment in open_assignments(desk, case) for row in withdrawn_one(desk, assignment, case, moment)]
 
 
 def withdrawn_one(desk: Desk, assignment: CaseAssignment, case: Case, moment: Moment) -> list[Record]:
@@ -118,7 +120,7 @@ def asked_again(
         return []
     facts = {"team": before.team_id, "about": before.reason, "status": before.status}
     people = (*members_of(desk, before.team_id), before.asked_by, *feed.owners_people(desk, case.owner))
-    return [before, *feed.tell(case, moment, people, code="request-as-before", facts=facts)]
+    return [before, *feed.tell(case, moment, people, code="request-as-before", facts=facts, about=before.id)]
 
 
 def open_assignments(desk: Desk, case: Case) -> list[CaseAssignment]:
@@ -210,7 +212,7 @@ def _told(desk: Desk, case: Case, moment: Moment, assignment: CaseAssignment) ->
         return feed.tell(case, moment, people, code="team-asked", facts=facts)
     if assignment.status is _S.WITHDRAWN:
         people = members_of(desk, assignment.team_id)
-        return feed.tell(case, moment, people, code="team-not-needed", facts=facts)
+        return feed.tell(case, moment, people, code="team-not-needed", facts=facts, about=assignment.id)
     asked = (assignment.asked_by, *feed.owners_people(desk, case.owner))
     return feed.tell(case, moment, asked, code="team-answered", facts=facts)
 

@@ -67,10 +67,15 @@ def line(
     )
 
 
-def tell(case: Case, moment: Moment, people: Iterable[str], *, code: str, facts: Facts | None = None) -> list[Notice]:
-    """A line on each person's Today, once per command and person; nobody is told of their own doing."""
+def tell(
+    case: Case, moment: Moment, people: Iterable[str], *, code: str, facts: Facts | None = None, about: str = ""
+) -> list[Notice]:
+    """A line on each person's Today, once per command, person and code; nobody is told of their own doing.
+
+    `about` is the id of the row that it tells of, where one command may do the same to several.
+    """
     told = dict.fromkeys(person for person in people if person and person != moment.who.id)
-    return [_notice(case, moment, person, code, facts or {}) for person in told]
+    return [_notice(case, moment, person, code, facts or {}, about) for person in told]
 
 
 def tell_author(case: Case, moment: Moment, *, code: str, facts: Facts | None = None) -> Notice:
@@ -112,9 +117,9 @@ def let_in(case: Case, moment: Moment, person_id: str, because: str, *, until: d
     )
 
 
-def _notice(case: Case, moment: Moment, person_id: str, code: str, facts: Facts) -> Notice:
+def _notice(case: Case, moment: Moment, person_id: str, code: str, facts: Facts, about: str = "") -> Notice:
     return Notice(
-        id=child_id(moment.command_id, f"notice/{person_id}/{code}"),
+        id=child_id(moment.command_id, f"notice/{person_id}/{code}{f'/{about}' if about else ''}"),
         case_id=case.id,
         person_id=person_id,
         code=code,

@@ -69,10 +69,17 @@ def _again(desk: Desk, command: OpenCase, case: Case, moment: Moment) -> Verdict
     events = desk.of_case(OwnershipEvent, case.id)
     first = next((event for event in events if event.kind in (OwnerChange.CREATED, OwnerChange.IMPORTED)), None)
     created = desk.find(Activity, first.id) if first is not None else None
-    is_same = created is not None and created.facts.get("said") == _digest_of(command)
+    noted = created.facts.get("said") if created is not None else None
+    is_same = noted == _digest_of(command) if noted else _is_its_letter(desk, command)
     if is_same or moment.side is Side.REPLAYING:
         return Done()
     return Refused("case-here-already", {"number": case.number})
+
+
+def _is_its_letter(desk: Desk, command: OpenCase) -> bool:
+    """Of a case that came in before its opening was noted: a partner's letter is what all else in it was made of."""
+    referral = desk.find(Referral, child_id(command.case_id, "referral"))
+    return referral is not None and referral.letter == command.letter
 
 
 def _digest_of(command: OpenCase) -> str:

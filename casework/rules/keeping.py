@@ -68,7 +68,7 @@ def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, mom
 
 
 def _as_kept(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> KeptWork:
-    waits_for = _waits_for(desk, verdict, case, moment)
+    waits_for = _waits_for(desk, said, verdict, case, moment)
     return KeptWork(
         id=said.id,
         case_id=said.say.case_id,
@@ -92,33 +92,45 @@ def _waits_for_owner(verdict: Late | Refused, case: Case) -> bool:
     return isinstance(verdict, Late) and verdict.waits_for == case.owner and verdict.code not in WISHES
 
 
-def _waits_for(desk: Desk, verdict: Late | Refused, case: Case | None, moment: Moment) -> Owner:
-    """Whom it waits for; what was refused of somebody who has left, a lead (OC10)."""
+def _waits_for(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> Owner:
+    """Whom it waits for: of what was refused, a lead where its author has left (OC10), or can never have it taken in.
+
+    The latter is a new case of a client who went out of its author's reach: nobody learns by it that the client is here
+    (I7), for a client that nobody has is refused in the same words and waits for the same lead.
+    """
     if isinstance(verdict, Late):
         return verdict.waits_for
-    if not moment.who.is_active:
+    is_stuck = isinstance(said.say, OpenCase) and verdict.code == "client-missing"
+    if not moment.who.is_active or (is_stuck and not access.sees_everything(moment.who)):
         return lead_for(desk, moment.who, case)
     return Owner(OwnerKind.PERSON, moment.who.id)
 
 
 def _lead_told(desk: Desk, said: Said, kept: KeptWork, moment: Moment) -> list[Notice]:
-    """A lead for whom it waits because its author has left, once for all that was said about a case (OC10)."""
+    """A lead for whom it waits and not for its author, once for all that was said about a case (OC10)."""
     if kept.for_id == kept.author_id or kept.for_kind is not OwnerKind.PERSON:
         return []
     if any(one.for_id == kept.for_id for one in desk.of_case(KeptWork, kept.case_id) if one.state is KeptState.OPEN):
         return []
     client = said.say.contact if isinstance(said.say, OpenCase) else None
+    code = _code_for_lead(moment.who)
     return [
         Notice(
-            id=child_id(moment.command_id, f"notice/{kept.for_id}/left-unsent"),
+            id=child_id(moment.command_id, f"notice/{kept.for_id}/{code}"),
             case_id=kept.case_id,
             person_id=kept.for_id,
-            code="left-unsent",
+            code=code,
             facts={"kept": kept.id, **({"client": client.full_name} if client else {})},
             by=kept.author_id,
             at=moment.now,
         )
     ]
+
+
+def _code_for_lead(author: Person) -> str:
+    if author.is_active:
+        return "new-case-stuck"
+    return "left-unsent"
 
 
 def _with_theirs(desk: Desk, kept: KeptWork, case: Case) -> KeptWork:

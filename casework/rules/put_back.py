@@ -42,6 +42,7 @@ _UNDOABLE: dict[str, type[Record]] = {
     "property": Property,
     "task": Task,
 }
+_CLOSED_SINCE = Refused("changed-since", {"field": "status"})
 _KINDS = {kind: name for name, kind in _UNDOABLE.items()}
 
 
@@ -124,7 +125,8 @@ def _is_untouched(row: Record, fields: Fields) -> bool:
 def _task(row: Task, one: Changed, case: Case, moment: Moment, together: Sized) -> RowBack | Refused:
     """A task that it brought is cancelled; one that somebody has made theirs since stays.
 
-    Where that task is all that it brought, it stays wholly. Whoever has a task to do again is told.
+    Where that task is all that it brought, it stays wholly. Whoever has a task to do again is told; on a case that was
+    closed since nobody has one.
     """
     if one.is_new:
         if row.status is TaskStatus.OPEN and _is_untouched(row, one.fields):
@@ -132,14 +134,19 @@ def _task(row: Task, one: Changed, case: Case, moment: Moment, together: Sized) 
         stands = row.status is not TaskStatus.CANCELLED and len(together) == 1
         return Refused("changed-since", {"field": "task"}) if stands else RowBack()
     put, blocked = _restored(row, one.fields)
+    if case.is_closed and put.status is TaskStatus.OPEN and row.status is not TaskStatus.OPEN:
+        return _CLOSED_SINCE
     is_news = put.status is TaskStatus.OPEN and (put.status, put.assignee_id) != (row.status, row.assignee_id)
     facts = {"task": row.id, "title": row.title, "to": put.assignee_id}
-    told = feed.tell(case, moment, [put.assignee_id] if is_news else [], code="task-for-you", facts=facts)
+    told = feed.tell(case, moment, [put.assignee_id] if is_news else [], code="task-for-you", facts=facts, about=row.id)
     return RowBack((put, *told), blocked)
 
 
 def _request(desk: Desk, row: CaseAssignment, one: Changed, case: Case, moment: Moment) -> RowBack | Refused:
-    """A team that was asked is needed no more; one whose request had ended has it again. What they did stands (OC6)."""
+    """A team that was asked is needed no more; one whose request had ended has it again. What they did stands (OC6).
+
+    A case that was closed since is with no team any more (L13).
+    """
     changed_since = Refused("changed-since", {"field": "request"})
     if one.is_new:
         if row.status in WITHDRAWABLE:
@@ -147,15 +154,22 @@ def _request(desk: Desk, row: CaseAssignment, one: Changed, case: Case, moment: 
         return RowBack() if row.status is AssignmentStatus.WITHDRAWN else changed_since
     before, blocked = _restored(row, one.fields)
     if not blocked:
+        if case.is_closed and before.is_open and not row.is_open:
+            return _CLOSED_SINCE
         return RowBack(tuple(asked_again(desk, row, before, case, moment)))
     is_so_already = "status" in one.fields and one.fields["status"][0] == row.status
     return RowBack() if is_so_already else changed_since
 
 
 def _consent(desk: Desk, row: Consent, one: Changed, case: Case, moment: Moment) -> RowBack | Refused:
-    """What the client said before counts again, but never as a yes: that is asked of them, not of who undoes (OC21)."""
+    """What the client said before counts again, but never as a yes: that is asked of them, not of who undoes (OC21).
+
+    A first answer stays: there is none before it.
+    """
     was, _ = one.fields.get("state", (row.state, row.state))
-    if one.is_new or was == ConsentState.GIVEN:
+    if one.is_new:
+        return Refused("first-answer-stays", {"scope": row.scope})
+    if was == ConsentState.GIVEN:
         return Refused("consent-is-asked-anew", {"scope": row.scope})
     before, blocked = _restored(row, one.fields)
     if blocked:
@@ -181,7 +195,7 @@ def _offer(
         told = feed.tell(case, moment, [row.to_id], code="offer-taken-back")
         return RowBack((*ended(desk, row, OfferState.WITHDRAWN, moment), *told))
     before, blocked = _restored(row, one.fields)
-    if blocked or case.is_closed or row.under != case.owner_cmd or has_run_out(row, moment):
+    if before == row or blocked or case.is_closed or row.under != case.owner_cmd or has_run_out(row, moment):
         return RowBack()
     standing = open_offer(desk, case)
     if standing is not None and standing.id not in together:

@@ -142,10 +142,12 @@ def _of_no_case(desk: Desk, command: SettleKept, kept: KeptWork, moment: Moment)
         return Refused("case-gone")
     if command.how == "leave":
         return Done((_settled(kept, command, moment),))
+    if kept.code == "case-deleted":
+        return Refused("case-deleted")
     said = said_in(kept)
     if command.how != "use" or said is None or not isinstance(said.say, OpenCase):
         return Refused("case-gone")
-    effect = unfit(said.say, said.epoch) or take_in(desk, kept, said, said.say, moment)
+    effect = take_in(desk, kept, said, said.say, moment)
     if not isinstance(effect, Done):
         return effect
     case = next(put for put in effect.puts if isinstance(put, Case))
@@ -205,9 +207,6 @@ def _effect(desk: Desk, command: SettleKept, kept: KeptWork, case: Case, moment:
         return Done((_as_note(desk, kept, case, moment),))
     if said is None:
         return Refused("out-of-date", {"command": kept.command})
-    problem = unfit(said.say, said.epoch)
-    if problem is not None:
-        return problem
     problem = unfit(said.say, said.epoch)
     if problem is not None:
         return problem
@@ -341,8 +340,9 @@ def words_of(command: Command) -> str:
         people = [plain(row) for row in (command.contact, command.home) if row is not None]
         said = [(name, row[name]) for row in people for name in row if name in known]
         said += command.letter
-    said += ((name, value) for name, value in plain(command).items() if name not in NOT_WORDS)
-    return "\n".join(f"{name}: {_as_text(value)}" for name, value in said if value and not name.endswith("_id"))
+    fields = plain(command).items()
+    said += ((name, value) for name, value in fields if name not in NOT_WORDS and not name.endswith("_id"))
+    return "\n".join(f"{name}: {_as_text(value)}" for name, value in said if value)
 
 
 def _as_text(value: object) -> str:

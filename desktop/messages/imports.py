@@ -64,6 +64,7 @@ FLAGS: Mapping[str, str] = {
     "extra_cells": "There is something outside the columns",
     "hidden_characters": "There are characters that cannot be seen",
     "too_long": "This is longer than the field; all of it is in the note",
+    "not_all_fits": "The row holds more than a case can; the rest is in the file only",
     "year_guessed": "The century of the year was guessed",
     "birth_year_only": "Only the year of birth is given",
     "birth_age_only": "An age is given instead of a date",

@@ -78,6 +78,8 @@ def _next_step(card: "DecisionCard", choices: tuple[tuple[str, str], ...]) -> st
 
 
 def _without_case(card: "DecisionCard") -> str:
+    if card.is_after_new_case and card.is_new_case_let_go:
+        return "It belongs to a new case that was thrown away; it can be put on it only if that is taken back."
     if card.is_after_new_case:
         return "It belongs to a new case; once that is taken in, it can be put on it."
     if card.command != "case.open":
@@ -90,7 +92,8 @@ def _without_case(card: "DecisionCard") -> str:
 
 
 def _told(card: "DecisionCard") -> _Told:
-    if card.command == "case.open":
+    # of a case that is here without it there is nothing to take in, only other words
+    if card.command == "case.open" and (not card.is_here or card.state is KeptState.USED):
         return _new_case(card)
     teller = _STORIES.get(card.code)
     if teller is not None and card.kind in (KeptKind.CLASH, KeptKind.PROPOSAL):

@@ -29,6 +29,7 @@ NOTICES: Mapping[str, str] = {
     "asked-about-decision": "{who} asks you about a decision: {text}",
     "answered-about-decision": "{who} answered you about a decision: {text}",
     "left-unsent": "What {who} wrote before they left came in after that. It waits for your decision.",
+    "new-case-stuck": "{who} opened a new case of a client whom they do not see. It waits for your decision.",
     "consent-as-before": "{who} took back a decision. What the client said before about their consent counts again.",
     "cases-joined": "{who} joined case {joined} to this one. What was written on it is here now.",
     "joined-the-other-way": "The two cases had been joined already, the other way round.",

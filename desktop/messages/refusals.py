@@ -262,6 +262,11 @@ REFUSALS: Mapping[str, Words] = {
         "Taking this back would count an answer that they have not given since.",
         "Ask the client, and note their answer down under Consent.",
     ),
+    "first-answer-stays": Words(
+        "A first answer stays",
+        "The client had said nothing before it.",
+        "Note down the client’s other answer under Consent, if they give one.",
+    ),
     "nothing-to-take-back": Words(
         "There is nothing to take back", "This decision changed nothing.", "Look at the case as it is now."
     ),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 STAYS = frozenset(
     {
         "consent-is-asked-anew",
+        "first-answer-stays",
         "joined-for-good",
         "opened-for-good",
         "sent-for-good",

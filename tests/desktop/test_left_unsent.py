@@ -112,6 +112,38 @@ def test_that_what_was_thrown_away_says_whose_it_was_and_can_be_taken_back(
     assert answers(case) == ["Take the case in", "Throw it away"]
 
 
+def test_that_what_was_written_on_a_new_case_says_so_when_that_was_thrown_away(
+    desks: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    desk = desks("lena")
+    left(desk)
+    screen, _ = decisions(desk, qtbot)
+    screen.views()[0].answer("leave")
+    (note,) = screen.views()
+    assert text(note, "decision-about") == "Mrs Doris Stepney"
+    assert text(note, "decision-title") == "Written on a new case, before that was taken in"
+    step = "It belongs to a new case that was thrown away; it can be put on it only if that is taken back."
+    assert text(note, "decision-step") == step
+    assert answers(note) == ["Throw it away"]
+
+
+def test_that_other_words_about_a_case_that_is_here_do_not_look_like_a_new_case(
+    desks: Callable[..., Desk], qtbot: QtBot
+) -> None:
+    desk = desks("lena")
+    left(desk)
+    screen, _ = decisions(desk, qtbot)
+    said = screen.views()[0].card.say
+    screen.views()[0].answer("use")
+    screen.views()[0].answer("use")
+    assert isinstance(said, OpenCase)
+    kept(desk.happened("priya", msgspec.structs.replace(said, description="The boiler is broken")))
+    screen.refresh()
+    (view,) = screen.views()
+    assert text(view, "decision-title") == "Not accepted: this case is here already, with other words"
+    assert "Take the case in" not in answers(view)
+
+
 def test_that_today_names_the_client_of_a_case_that_is_not_there_yet(desks: Callable[..., Desk]) -> None:
     desk = desks("lena")
     left(desk)

@@ -11,10 +11,12 @@ from casework.commands import OpenCase
 from casework.ids import child_id
 from casework.questions.known import known_people
 from casework.referrals.dry_run import DryRun
+from casework.referrals.flags import Flag
 from casework.referrals.intake import case_id_of, commands_of, here_already, mark_of, others_known
 from casework.referrals.reading import read_table
 from casework.referrals.table import RawTable
 from casework.rows import find, of_case, write
+from casework.rules.fields import MANY
 from casework.values import Case, OwnerKind, Priority, Referral
 from sync.laptop import Laptop
 from tests.office_kit import an_id, an_office
@@ -146,3 +148,21 @@ def test_that_a_row_with_a_whole_thread_of_e_mails_in_it_comes_in_with_every_wor
     with laptop.database.reading() as conn:
         (referral,) = of_case(conn, Referral, command.case_id)
     assert "".join(cell for column, cell in referral.letter if column == "Reason for referral") == thread
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+@pytest.mark.parametrize("what", ["flags", "letter"])
+def test_that_a_row_with_more_than_a_case_can_hold_says_so(
+    laptop: Laptop, run_of: Callable[[RawTable], DryRun], what: str, beyond: int
+) -> None:
+    file = read_table(b"First name,Surname,Postcode\nPat,Khan,TS1 1AA")
+    found = run_of(file)
+    heads = [f"Column {number}" for number in range(MANY + beyond)]
+    much = {
+        "flags": tuple(Flag("word_unknown", head, "x") for head in heads),
+        "letter": tuple((head, "x") for head in heads),
+    }
+    one = msgspec.structs.replace(found.referrals[0], **{what: much[what]})
+    (command,) = said(msgspec.structs.replace(found, referrals=(one,)), file)
+    assert (command.flags[0][0] == "not_all_fits") is bool(beyond)
+    assert isinstance(laptop.say(command), Accepted)

@@ -15,6 +15,7 @@ from casework.values import (
     KeptKind,
     KeptState,
     KeptWork,
+    Notice,
     Person,
 )
 from tests.rules.paper import CASE, NINE, CaseDesk, Laptop, Server, a_closed_case, a_task, an_active_case, person
@@ -167,6 +168,18 @@ def test_that_whoever_asked_may_give_the_work_to_the_one_who_came_second(server:
     assert "request-passed-on" in server.desk.told("dan")
 
 
+@pytest.mark.covers("OC6")
+def test_that_work_that_was_done_meanwhile_is_given_to_nobody(server: Server) -> None:
+    server.done("amy", ask())
+    server.done("dan", move(S.SENT, S.ACCEPTED))
+    server.hear("eve", move(S.ACCEPTED, S.ACCEPTED))
+    server.done("dan", move(S.ACCEPTED, S.COMPLETED, "Applied"))
+    (kept,) = server.desk.kept()
+    used = server.hear("amy", SettleKept(case_id=CASE, kept_id=kept.id, how="use"))
+    assert used == Refused("changed-since", {"field": "request"})
+    assert (asked(server).status, asked(server).assignee_id) == (S.COMPLETED, "dan")
+
+
 @pytest.mark.parametrize("seen", [S.ACCEPTED, S.SENT])
 def test_that_what_somebody_took_on_who_has_left_is_anybody_s_of_the_team(server: Server, seen: S) -> None:
     server.done("amy", ask())
@@ -286,8 +299,9 @@ def test_that_a_closed_case_takes_no_new_request() -> None:
     assert code_of(server.hear("amy", ask())) == "closed-meanwhile"
 
 
-def test_that_voiding_tells_a_team_once_however_much_it_had_in_hand(server: Server) -> None:
-    server.done("amy", ask())
-    server.done("amy", ask(assignment_id="another"))
+def test_that_voiding_tells_a_team_of_each_request_that_it_had_in_hand(server: Server) -> None:
+    server.done("amy", ask(reason="A boiler"))
+    server.done("amy", ask(assignment_id="another", reason="A window"))
     server.done("amy", close(server.desk, "case_voided"))
-    assert server.desk.told("dan").count("team-not-needed") == 1
+    told = [one for one in server.desk.of_case(Notice, CASE) if (one.person_id, one.code) == ("dan", "team-not-needed")]
+    assert sorted(one.facts["about"] for one in told) == ["A boiler", "A window"]

@@ -122,6 +122,20 @@ def test_that_what_is_said_otherwise_of_a_case_that_is_here_is_kept_for_its_auth
     assert before.items() <= server.desk.rows().items()
 
 
+@pytest.mark.covers("OC14")
+def test_that_a_case_of_before_openings_were_noted_is_told_by_its_letter() -> None:
+    server = Server()
+    letter = (("Name", "Joan Webb"), ("Heating", "none"))
+    server.done("priya", opening(source=Source.IMPORT, letter=letter))
+    line = server.desk.line("created")
+    facts = {name: fact for name, fact in line.facts.items() if name != "said"}
+    server.desk.put(msgspec.structs.replace(line, facts=facts))
+    assert server.hear("quinn", opening(source=Source.IMPORT, letter=letter)) == Done()
+    assert not server.desk.kept()
+    other = server.hear("quinn", opening(source=Source.IMPORT, letter=(*letter, ("Child", "asthma"))))
+    assert other == Refused("case-here-already", {"number": server.desk.case.number})
+
+
 def test_that_a_new_case_that_waits_to_be_sent_shows_on_over_the_one_that_is_here() -> None:
     server = Server()
     quinn = Laptop(server, "quinn")
@@ -150,6 +164,15 @@ def test_that_nobody_hooks_a_new_case_onto_a_client_or_a_home_that_is_hidden_fro
         said = envelope(server.desk, command, server.now)
         moment = msgspec.structs.replace(a_moment(server.desk, "amy", said, now=server.now), could_see_named=False)
         assert judge(server.desk, command, moment) == Refused("client-missing")
+
+
+@pytest.mark.parametrize(("name", "waits_for"), [("amy", "lena"), ("priya", "priya")])
+def test_that_a_new_case_whose_client_is_missing_waits_for_who_can_mend_it(name: str, waits_for: str) -> None:
+    server = Server()
+    assert server.hear(name, opening(contact=None, home=None)) == Refused("client-missing")
+    (kept,) = server.desk.kept()
+    assert kept.for_id == waits_for
+    assert server.desk.told(waits_for) == (["new-case-stuck"] if waits_for != name else [])
 
 
 def test_that_nothing_of_the_letter_is_lost() -> None:

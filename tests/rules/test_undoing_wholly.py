@@ -5,12 +5,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from casework.answers import Refused
 from casework.commands import (
     AcceptOffer,
     AddNote,
     AddTask,
     AskTeam,
     AttachDocument,
+    CancelTask,
     ChangeOwner,
     CloseCase,
     Command,
@@ -36,6 +38,7 @@ from casework.values import (
     KeptKind,
     KeptState,
     KeptWork,
+    Notice,
     Offer,
     OfferState,
     TaskStatus,
@@ -67,6 +70,12 @@ def consent(server: Server) -> ConsentState:
 
 def asked(server: Server) -> CaseAssignment:
     return server.desk.one(CaseAssignment, "asked")
+
+
+def told_about(server: Server, name: str, code: str, fact: str) -> set[str]:
+    """That fact of each notice of that code that somebody has."""
+    told = [one for one in server.desk.of_case(Notice, CASE) if (one.person_id, one.code) == (name, code)]
+    return {one.facts[fact] for one in told}
 
 
 def a_late_yes(server: Server) -> None:
@@ -106,7 +115,8 @@ def test_that_undoing_never_makes_a_yes_out_of_a_no() -> None:
 def test_that_a_first_answer_is_not_unsaid() -> None:
     server = a_server(kept_work(YES, "amy"))
     server.done("amy", settle("use"))
-    assert code_of(server.hear("amy", undoing(server))) == "consent-is-asked-anew"
+    assert code_of(server.hear("amy", undoing(server))) == "first-answer-stays"
+    assert consent(server) is ConsentState.GIVEN
 
 
 def test_that_a_consent_that_was_asked_anew_since_stands() -> None:
@@ -199,6 +209,40 @@ def test_that_a_voiding_that_is_taken_back_gives_the_team_its_request_back_and_t
     assert {"case-reopened", "request-as-before", "decision-undone"} <= set(server.desk.told("amy"))
 
 
+@pytest.mark.covers("OC6")
+def test_that_a_team_gets_no_request_back_on_a_case_that_was_closed_since() -> None:
+    server = a_server()
+    server.done("amy", AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler"))
+    dan = Laptop(server, "dan")
+    server.done("eve", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.ACCEPTED)))
+    dan.say(MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.REJECTED), words="no money"))
+    dan.send()
+    undo = used(server, "amy")
+    server.done("amy", CloseCase(case_id=CASE, base=server.desk.seen, reason="moved"))
+    assert server.hear("amy", undo) == Refused("changed-since", {"field": "status"})
+    assert asked(server).status is S.REJECTED
+
+
+def test_that_no_task_is_opened_again_on_a_case_that_was_closed_since() -> None:
+    wish = CancelTask(case_id=CASE, task_id="visit", reason="moved")
+    server = a_server(a_task(), kept_work(wish, "amy"))
+    server.done("amy", settle("use"))
+    server.done("amy", CloseCase(case_id=CASE, base=server.desk.seen, reason="moved"))
+    assert server.hear("amy", undoing(server)) == Refused("changed-since", {"field": "status"})
+    assert server.desk.tasks()["visit"].status is TaskStatus.CANCELLED
+
+
+def test_that_a_team_hears_of_each_of_its_requests_that_go_and_come_back() -> None:
+    closing = CloseCase(case_id=CASE, base=a_server().desk.seen, reason="case_voided")
+    server = a_server(kept_work(closing, "ben", kind=KeptKind.PROPOSAL, for_id="amy"))
+    for asked_for in ("A boiler", "A window"):
+        server.done("amy", AskTeam(case_id=CASE, assignment_id=asked_for, team_id="grants", reason=asked_for))
+    server.done("lena", settle("use"))
+    server.done("lena", undoing(server))
+    for code in ("team-not-needed", "request-as-before"):
+        assert told_about(server, "dan", code, "about") == {"A boiler", "A window"}
+
+
 def test_that_a_team_that_was_asked_by_a_decision_is_needed_no_more_once_that_is_taken_back() -> None:
     asking = AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler")
     server = a_server(kept_work(asking, "ben"))
@@ -279,6 +323,20 @@ def test_that_a_closing_that_is_taken_back_leaves_no_two_offers_and_none_that_ha
         assert ("cara" in server.desk.let_in(server.now)) is (stands is OfferState.OPEN)
 
 
+def test_that_who_has_an_offer_again_is_told_once_when_the_decision_is_taken_back_twice() -> None:
+    closing = CloseCase(case_id=CASE, base=a_server().desk.seen, reason="moved")
+    server = a_server(kept_work(closing, "ben", kind=KeptKind.PROPOSAL, for_id="amy"))
+    server.done("amy", an_offer(server, "cara"))
+    server.done("lena", settle("use"))
+    decided = server.desk.one(KeptWork, "kept")
+    server.done("lena", undoing(server))
+    # as after an undoing that left a field to be asked about: what was decided is still there to be taken back
+    server.desk.put(decided)
+    server.done("lena", undoing(server))
+    assert offers(server) == {"cara": OfferState.OPEN}
+    assert server.desk.told("cara").count("offered-to-you") == 2, "once when offered, once when given back"
+
+
 def test_that_who_has_a_task_again_is_told() -> None:
     wish = ReassignTask(case_id=CASE, task_id="visit", assignee=("amy", "cara"))
     server = a_server(a_task(assignee="ben"), kept_work(wish, "priya", kind=KeptKind.PROPOSAL, for_id="amy"))
@@ -287,6 +345,15 @@ def test_that_who_has_a_task_again_is_told() -> None:
     server.done("amy", undoing(server))
     assert server.desk.tasks()["visit"].assignee_id == "ben"
     assert server.desk.told("ben") == ["task-for-you"]
+
+
+def test_that_who_has_several_tasks_again_is_told_of_each() -> None:
+    wish = ChangeOwner(case_id=CASE, base=a_server().desk.seen, owner=person("cara"), reason="ill", with_tasks=True)
+    tasks = [a_task(one, title=one) for one in ("one", "two", "three")]
+    server = a_server(*tasks, kept_work(wish, "priya", kind=KeptKind.PROPOSAL, for_id="amy"))
+    server.done("lena", settle("use"))
+    server.done("lena", undoing(server))
+    assert told_about(server, "amy", "task-for-you", "title") == {"one", "two", "three"}
 
 
 def test_that_the_owner_hears_when_somebody_else_takes_back_what_was_decided() -> None:

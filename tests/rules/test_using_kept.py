@@ -275,6 +275,21 @@ def test_that_kept_work_of_a_case_that_never_came_to_be_can_be_let_go() -> None:
     assert code_of(server.hear("amy", settle("leave"))) == "case-gone"
 
 
+@pytest.mark.covers("FD1")
+def test_that_a_new_case_that_was_deleted_for_good_is_not_offered_to_be_taken_in() -> None:
+    opening = OpenCase(
+        case_id=CASE,
+        contact_id=CLIENT,
+        property_id=HOME,
+        project_id="warm",
+        contact=Contact(id=CLIENT),
+        home=Property(id=HOME),
+    )
+    for code, said in (("case-deleted", "case-deleted"), ("server-could-not", "Done")):
+        server = Server(kept_work(opening, "amy", code=code))
+        assert code_of(server.hear("lena", settle("use"))) == said
+
+
 def test_that_a_decision_that_is_not_there_is_said_to_be_gone() -> None:
     assert code_of(a_server().hear("amy", settle("leave"))) == "decision-gone"
     elsewhere = a_server(a_proposal(case_id="other"))
@@ -311,7 +326,7 @@ def test_that_a_note_of_a_new_case_tells_whom_and_what_it_is_about() -> None:
         contact=Contact(id=CLIENT, last_name="Webb", vulnerabilities=("asthma",)),
         home=Property(id=HOME, town="Leeds"),
         description="No heating",
-        letter=(("Gas meter", "yes"),),
+        letter=(("Gas meter", "yes"), ("customer_id", "4711")),
         alike=("0f" * 16,),
     )
     assert words_of(opening).split("\n") == [
@@ -319,6 +334,7 @@ def test_that_a_note_of_a_new_case_tells_whom_and_what_it_is_about() -> None:
         'vulnerabilities: ["asthma"]',
         "town: Leeds",
         "Gas meter: yes",
+        "customer_id: 4711",
         "source: person",
         "description: No heating",
     ]

@@ -1,5 +1,6 @@
 """After a restore the server gets back all that it had accepted; and it says what no laptop need keep any longer."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from casework.answers import Status
-from casework.commands import Said
+from casework.commands import AttachDocument, Said
 from casework.database import Database
 from casework.ids import new_id
 from casework.rows import of_case
@@ -27,6 +28,7 @@ from tests.kit_server import PASSWORD, PEOPLE
 from tests.server.kit_central import Central, NextDoor, Visitor, a_note, said
 from tests.server.test_erasing import erased, store_document
 from tests.server.test_forks import greets
+from tests.server.test_put_by import PHOTO, put_by_from_a_lost_device
 from tests.server.test_verify import assert_right, assert_whole
 
 
@@ -191,9 +193,54 @@ def test_that_no_laptop_lets_go_of_a_document_that_the_backup_lacks(place: Place
     assert amy.hello().backed_up_rev == 0
     copied = {one.name for one in (place.backups / "documents").rglob("*") if one.is_file()}
     assert copied == {good}, "all the others are, and nothing under another's name"
-    path.write_bytes(b"a letter")
+    amy.sync()
+    assert said_to_be_here(amy) == {good: True, bad: False}, "who still has it is asked for it"
+
+
+def said_to_be_here(visitor: Visitor) -> dict[str, bool]:
+    """What the rows of documents in a visitor's store say, by hash."""
+    return {row["sha256"]: bool(row["is_stored"]) for row in visitor.store.rows["document"].values()}
+
+
+@pytest.mark.parametrize("comes_again", ["", "from a laptop", "from an older backup"])
+def test_that_a_lost_document_is_told_once_and_ends_no_backup_after_that(place: Place, comes_again: str) -> None:
+    amy = place.central.visitor("amy")
+    case = place.central.opened(amy)
+    sha256 = store_document(amy, case, b"a letter")
+    path = place_of(place.parts.config.documents / "whole", sha256)
+    path.write_bytes(b"a lettre")
+    with pytest.raises(BackupDamaged, match=sha256):
+        place.back_up()
+    if comes_again == "from a laptop":
+        store_document(amy, case, b"a letter")
+    elif comes_again:
+        path.write_bytes(b"a letter")
+    done = back_up(place.parts.database, place.backups, documents=place.parts.config.documents)
+    assert amy.hello().backed_up_rev == done.rev
+    assert done.documents == (1 if comes_again else 0)
+    amy.sync()
+    assert set(said_to_be_here(amy).values()) == {bool(comes_again)}
+
+
+def test_that_a_lost_document_that_only_kept_work_names_is_told_too(place: Place) -> None:
+    put_by_from_a_lost_device(place.parts, place.central)
+    sha256 = hashlib.sha256(PHOTO).hexdigest()
+    place_of(place.parts.config.documents / "whole", sha256).write_bytes(b"a foto.")
+    with pytest.raises(BackupDamaged, match=sha256):
+        place.back_up()
     place.back_up()
-    assert amy.hello().backed_up_rev == amy.hello().head[0]
+
+
+def test_that_a_backup_opens_no_document_to_who_knows_only_its_hash(place: Place) -> None:
+    amy, ben = place.central.visitor("amy"), place.central.visitor("ben")
+    sha256 = store_document(amy, place.central.opened(amy), b"a letter")
+    theirs = place.central.opened(ben)
+    ben.say(
+        AttachDocument(case_id=theirs.id, document_id=new_id(), name="a.txt", mime="text/plain", size=8, sha256=sha256)
+    )
+    place.back_up()
+    ben.sync()
+    assert said_to_be_here(ben) == {sha256: False}
 
 
 class Meanwhile(Database):

@@ -5,7 +5,9 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -296,6 +298,31 @@ def test_that_a_store_that_does_not_answer_is_told() -> None:
     store = BlobBucket(S3Place(endpoint="http://127.0.0.1:9", bucket="b", access_key="a", secret_key="s"))
     with pytest.raises(BlobsUnreachable):
         store.has("0" * 64)
+
+
+class Overloaded(BaseHTTPRequestHandler):
+    """A store that has no time for anything, and notes how often it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_DELETE(self) -> None:
+        self.asked.append(self.command)
+        self.send_error(503)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: what was asked is noted above."""
+
+
+def test_that_a_document_is_deleted_at_once_or_another_day_for_all_writers_wait_for_it() -> None:
+    Overloaded.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Overloaded) as server:
+        threading.Thread(target=server.serve_forever).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        store = BlobBucket(S3Place(endpoint=endpoint, bucket="b", access_key="a", secret_key="s"))
+        with pytest.raises(BlobsUnreachable):
+            store.delete("0" * 64)
+        server.shutdown()
+    assert Overloaded.asked == ["DELETE"]
 
 
 def test_that_a_wrong_secret_is_told_and_not_taken_for_an_absent_document(s3_server: ObjectStore) -> None:

@@ -26,7 +26,7 @@ from casework.ids import new_id
 from casework.kinds import PERSONAL_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rows import find
 from casework.tables import TABLES
-from casework.values import Case, Contact, KeptState, KeptWork, Queue
+from casework.values import Case, Contact, KeptState, KeptWork, Queue, Source
 from casework.wire import OpenUpload, UploadReply
 from server.app import create_app
 from server.config import Config
@@ -176,6 +176,44 @@ def test_that_what_is_kept_of_the_dead_can_be_let_go(central: Central) -> None:
         kept = find(conn, KeptWork, late.id)
         assert kept is not None
         assert kept.state is KeptState.LEFT
+
+
+@pytest.mark.covers("FD1", "FD2")
+def test_that_taking_in_a_kept_new_case_does_not_bring_the_dead_back(central: Central) -> None:
+    priya, jo = central.visitor("priya"), central.visitor("jo")
+    first = a_new_case(source=Source.IMPORT)
+    priya.say(first)
+    case = central.case(first.case_id)
+    erased(central, case)
+    again = said(first)
+    assert jo.push(again)[0].code == "case-deleted"
+    assert taken_in(jo, again) == (Status.DELETED_KEPT, "case-deleted")
+    assert set(rows_about(central, case)) == {"kept_work"}
+    (ack,) = jo.say(SettleKept(case_id=case.id, kept_id=again.id, how="leave"))
+    assert ack.st is Status.APPLIED, "it can be let go"
+
+
+@pytest.mark.covers("FD1", "FD2")
+def test_that_taking_in_a_kept_new_case_does_not_bring_back_a_client_who_was_deleted(central: Central) -> None:
+    amy, jo = central.visitor("amy"), central.visitor("jo")
+    case = central.opened(amy)
+    second = said(
+        msgspec.structs.replace(
+            a_new_case(source=Source.IMPORT), contact_id=case.contact_id, contact=Contact(id=case.contact_id)
+        )
+    )
+    assert amy.push(second)[0].code == "import-is-for-office"
+    erased(central, case)
+    assert taken_in(jo, second) == (Status.DELETED_KEPT, "case-deleted")
+    with central.database.reading() as conn:
+        assert find(conn, Contact, case.contact_id) is None
+        assert find(conn, Case, second.say.case_id) is None
+
+
+def taken_in(visitor: Visitor, opening: Said) -> tuple[Status, str]:
+    """What comes of using a new case that was kept."""
+    (ack,) = visitor.say(SettleKept(case_id=opening.say.case_id, kept_id=opening.id, how="use"))
+    return ack.st, ack.code
 
 
 @pytest.mark.parametrize("is_at_once", [False, True], ids=["said before", "said in one go"])

@@ -10,7 +10,7 @@ from casework.rows import find, of_case
 from casework.values import Activity, Case, KeptState, KeptWork, Notice, OwnershipEvent, Role, Source, Standing
 from casework.wire import Push, PushReply
 from server.parts import Parts
-from tests.server.kit_central import Central, Visitor, a_new_case, said
+from tests.server.kit_central import Central, Visitor, a_new_case, given_to, said
 from tests.server.test_deposit import let_go
 from tests.server.test_verify import assert_whole
 
@@ -62,6 +62,25 @@ def test_that_a_lead_takes_in_the_new_case_of_who_has_left_and_what_was_written_
     jo.sync()
     assert case.id in jo.store.cases
     assert_whole(jo)
+
+
+@pytest.mark.covers("OC10", "OC25")
+def test_that_a_lead_hears_of_an_intake_whose_client_went_out_of_its_authors_reach(central: Central) -> None:
+    amy, jo = central.visitor("amy"), central.visitor("jo")
+    first = central.opened(amy)
+    jo.say(given_to(first, "ben", reason="On holiday"))
+    opening, note = a_doorstep()
+    opening = msgspec.structs.replace(
+        opening, say=msgspec.structs.replace(opening.say, contact_id=first.contact_id, contact=None)
+    )
+    assert [ack.code for ack in amy.push(opening, note)] == ["client-missing", "case-gone"]
+    jo.sync()
+    told = [row for row in jo.store.rows["notice"].values() if row["case_id"] == opening.say.case_id]
+    assert [(row["code"], row["by"]) for row in told] == [("new-case-stuck", amy.id)]
+    assert jo.say(use(opening))[0].st is Status.APPLIED
+    assert central.case(opening.say.case_id).owner_id == amy.id
+    (ack,) = amy.say(use(note))
+    assert ack.st is Status.APPLIED, "what she wrote on it is hers to use"
 
 
 @pytest.mark.covers("OC10")

@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from casework.ids import new_id
 from casework.rows import find, row_of
 from casework.tables import TABLES
-from casework.values import Contributor, Offer
+from casework.values import Contributor, Offer, OfferState
 from server import scope
 from server.parts import Parts
 from tests.kit_server import person_id
@@ -35,6 +36,8 @@ def test_that_an_offer_which_cannot_be_read_stops_neither_a_round_nor_what_else_
     with timed.database.writing() as conn:
         parts.journal.write_down(conn, [let_in], case_id=case.id)
         conn.execute(TABLES[Offer].insert().values({**row_of(offer), "made_at": "some day", "rev": 1}))
+        other = msgspec.structs.replace(offer, id=new_id())
+        parts.journal.write_down(conn, [other], case_id=case.id)
     ben.sync()
     assert case.id in ben.store.cases
 
@@ -43,8 +46,11 @@ def test_that_an_offer_which_cannot_be_read_stops_neither_a_round_nor_what_else_
     ben.sync()
 
     assert case.id not in ben.store.cases
-    assert "ValidationError in _end_offers" in caplog.text
+    assert f"ValidationError in _end_offers of {offer.id}" in caplog.text
     with timed.database.reading() as conn:
+        ended = find(conn, Offer, other.id)
+        assert ended is not None
+        assert ended.state is not OfferState.OPEN
         assert find(conn, Contributor, let_in.id) is not None
         assert not scope.visible(conn, [scope.user_scope(person_id("ben"))], [case.id])
     assert_right(timed)

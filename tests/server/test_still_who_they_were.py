@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.bundle import Bundle, Small, packed
 from casework.commands import AttachDocument
-from casework.handing_in import OpenRescue
+from casework.handing_in import OpenRescue, RescuePart
 from casework.ids import new_id
 from casework.values import Role
 from casework.wire import (
@@ -31,6 +31,7 @@ from casework.wire import Message as WireMessage
 from server.app import create_app
 from server.parts import Parts
 from server.routes_people import ChangePerson
+from server.tidying import tidy
 from tests.kit_server import person_id
 from tests.server.kit_central import Central, NextDoor, SetClock, Visitor, a_note, said
 
@@ -136,7 +137,7 @@ def test_that_bytes_sent_while_access_ended_are_handed_over_by_the_door_that_is_
     assert (first.status, again.status) == (403, 200)
 
 
-@pytest.mark.parametrize("path", ["/v1/people", "/v1/people/me", "/v1/rescue/open"])
+@pytest.mark.parametrize("path", ["/v1/people", "/v1/people/me", "/v1/rescue", "/v1/rescue/open", "/v1/rescue/open?"])
 def test_that_who_is_no_admin_any_more_changes_nobody(timed: Central, parts: Parts, path: str) -> None:
     sam = timed.visitor("sam")
     parts.people.change(person_id("priya"), role=Role.ADMIN)
@@ -147,12 +148,15 @@ def test_that_who_is_no_admin_any_more_changes_nobody(timed: Central, parts: Par
     asked: dict[str, WireMessage] = {
         "/v1/people": NewPerson(rid="1", username="x", display_name="X", role=Role.ADMIN),
         "/v1/people/me": ChangePerson(rid="1", role=Role.ADMIN),
+        "/v1/rescue": RescuePart(rid="1", copy=SHA[:32], start=0, content=b"x"),
         "/v1/rescue/open": OpenRescue(rid="1", copy=SHA[:32], submit=True),
+        "/v1/rescue/open?": OpenRescue(rid="1", copy=SHA[:32]),
     }
 
     answer = sam.send(path.replace("me", sam.id), asked[path])
 
     assert (answer.status, answer.fault.code) == (403, "not-allowed")
+    assert copy.read_bytes() == b""
     assert {one.id: one.role for one in parts.people.all()} == {
         one.id: Role.ADVISOR if one.id == sam.id else one.role for one in before
     }
@@ -174,5 +178,21 @@ def test_that_a_request_that_came_in_time_is_answered_after_its_token_has_run_ou
 ) -> None:
     amy = timed.visitor("amy")
     slowed(amy, parts, lambda: clock.pass_time(minutes=11))
+
+    assert amy.send("/v1/reconcile", Reconcile(rid="1")).status == 200
+
+
+def test_that_a_request_that_came_in_time_is_answered_where_the_same_laptop_has_renewed_meanwhile(
+    timed: Central, parts: Parts, clock: SetClock
+) -> None:
+    amy = timed.visitor("amy")
+    other_lane = timed.visitor("amy", device=amy.device)
+
+    def a_while_later() -> None:
+        clock.pass_time(minutes=11)
+        other_lane.renew()
+        tidy(parts.database, parts.blobs, clock=clock)
+
+    slowed(amy, parts, a_while_later)
 
     assert amy.send("/v1/reconcile", Reconcile(rid="1")).status == 200

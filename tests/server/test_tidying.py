@@ -73,7 +73,14 @@ def test_that_what_a_kill_has_left_of_a_snapshot_goes_and_what_is_being_made_sta
     assert {path.name for path in folder.iterdir()} == {*still, parts.snapshots.path_of(again).name}
 
 
-@pytest.mark.parametrize("fault", [RuntimeError("a mistake of ours"), DiskFault("EIO")])
+def test_that_a_folder_of_snapshots_that_cannot_be_read_is_told_as_a_fault_of_the_disk(parts: Parts) -> None:
+    folder = parts.config.data / "snapshots"
+    folder.write_bytes(b"in the way")
+    with pytest.raises(DiskFault):
+        parts.snapshots.sweep(NOW)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a mistake of ours"), DiskFault("EIO"), OSError("a disk")])
 def test_that_one_thing_that_cannot_be_tidied_keeps_nothing_else_from_it(
     parts: Parts, fault: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:

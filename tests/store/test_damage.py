@@ -1,12 +1,15 @@
 """Damage in one place of a store costs what stood there and nobody's next save; a closed store is nobody's any more."""
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 
 from casework.page_cipher import PAGE
-from casework.store_faults import StoreBusy, StoreDamaged
+from casework.sqlite_file import quick_check
+from casework.store_faults import BadRead, StoreBusy, StoreDamaged
 from casework.store_file import StoreFile
 
 KEY = bytes(range(32))
@@ -129,6 +132,54 @@ def test_that_a_bad_read_is_forgiven_once_and_damage_that_comes_back_is_not(stor
     with pytest.raises(StoreDamaged):
         store.settle_doubt()
     store.close()
+
+
+def test_that_a_bad_read_years_after_another_is_forgiven_too(store: StoreFile) -> None:
+    doubt = store.path.with_name(f"{store.path.name}.doubt")
+    for _ in range(2):
+        store = reopened(store)
+        turn_bits(store.path)
+        with pytest.raises(StoreDamaged):
+            read_old(store)
+        turn_bits(store.path)
+        store = reopened(store)
+        store.settle_doubt()
+        os.utime(doubt, (0, 0))
+    store.close()
+
+
+class BadSector(sqlcipher.OperationalError):  # type: ignore[misc]
+    """What the driver says where the system could not read a place in the file."""
+
+    sqlite_errorcode = 266
+
+
+class OnABadSector:
+    """A connection to a file with such a place."""
+
+    def execute(self, statement: str) -> list[tuple[str]]:
+        """Comes upon it."""
+        raise BadSector(statement)
+
+
+def test_that_a_place_that_the_disk_cannot_read_is_told_and_looked_into_at_the_next_start(store: StoreFile) -> None:
+    told: list[bool] = []
+    store.met_damage = lambda: told.append(True)
+    with pytest.raises(BadRead), store.reading():
+        raise BadSector
+    assert told == [True]
+    store = reopened(store)
+    store.settle_doubt()
+    with pytest.raises(BadRead), store.reading():
+        raise BadSector
+    store = reopened(store)
+    with pytest.raises(StoreDamaged):
+        store.settle_doubt()
+    store.close()
+
+
+def test_that_a_check_counts_a_place_that_the_disk_cannot_read_as_damage(tmp_path: Path) -> None:
+    assert quick_check(OnABadSector(), tmp_path / "store.db") != ()
 
 
 def test_that_nobody_writes_or_reads_in_a_closed_store(store: StoreFile) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from casework.database import Database
 from casework.store_faults import (
+    BadRead,
     DiskFault,
     NoRoom,
     StoreBusy,
@@ -81,6 +82,9 @@ def test_that_only_a_connection_that_broke_makes_the_server_unreachable() -> Non
         (5, StoreBusy),
         (261, StoreBusy),
         (10, DiskFault),
+        (266, BadRead),
+        (522, BadRead),
+        (778, DiskFault),
         (11, StoreDamaged),
         (13, NoRoom),
         (14, DiskFault),

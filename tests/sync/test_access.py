@@ -11,7 +11,8 @@ from sync import outbox, recovery, state
 from sync.carrying import attach
 from sync.ending import LEASE_DAYS
 from sync.faults import AccessEnded, Locked, Offline
-from sync.laptop import Drafts
+from sync.laptop import JOURNAL, STORE, Drafts
+from sync.mending import BegunAnew
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
 from tests.machines.organisation import snapshot
@@ -84,6 +85,23 @@ def test_that_a_copy_that_cannot_be_removed_now_keeps_nothing_else_from_going(am
     assert isinstance(amy.try_to_sync().fault, AccessEnded)
     assert (held.exists(), copy.exists()) == (True, False)
     assert amy.engine.look().papers == 0, "documents are offered after it"
+
+
+@pytest.mark.covers("FF3")
+@pytest.mark.parametrize("is_whole", [True, False], ids=["with all that was unsent", "with a part of it"])
+def test_that_a_damaged_store_goes_with_its_cases_unless_only_that_has_unsent_words(amy: Desk, is_whole: bool) -> None:
+    """What stands beside it, of a damaged journal, has words and no cases."""
+    endings = ("", "-wal", ".mark")
+    store = [amy.folder / f"{STORE}.damaged-0a1b2c3d{ending}" for ending in endings]
+    journal = amy.folder / f"{JOURNAL}.damaged-0a1b2c3d"
+    for path in (*store, journal):
+        path.touch()
+    amy.laptop.write(lambda conn: state.put(conn, state.BEGUN_ANEW, BegunAnew(is_whole=is_whole)))
+    amy.sync()
+    assert all(path.exists() for path in store)
+    amy.world.disable("amy")
+    assert isinstance(amy.try_to_sync().fault, AccessEnded)
+    assert [path.exists() for path in (*store, journal)] == [*[not is_whole] * 3, True]
 
 
 @pytest.mark.covers("FF3", "FA1")

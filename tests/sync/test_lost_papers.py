@@ -192,7 +192,7 @@ def test_that_the_bytes_of_a_document_that_was_turned_down_are_put_by_when_acces
     assert len(files_of(amy)) == 2
     amy.world.disable("amy")
     amy.try_to_sync()
-    assert len(files_of(amy)) == 1, "a server that is put back to its backup would ask for it"
+    assert len(files_of(amy)) == 2, "a server that is put back to its backup would ask for it"
     amy.world.server.back_up()
     amy.try_to_sync()
     assert files_of(amy) == []

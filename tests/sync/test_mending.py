@@ -8,118 +8,40 @@ from pathlib import Path
 
 import pytest
 
-from casework.commands import AddNote
-from casework.connection import Connection
 from casework.page_cipher import PAGE
 from casework.store_faults import StoreDamaged, StoreFault, WrongKey
-from casework.values import Role
-from sync import mending, outbox, state
+from sync import mending, state
 from sync.carrying import attach
-from sync.engine import Engine
 from sync.laptop import JOURNAL, STORE, Drafts
-from sync.profiles import Profile, keep_renewal, open_laptop, renewal_of
-from tests.journeys import saying
-from tests.kit_near import Desk, NearCentral, NearWorld, person_id
+from sync.profiles import renewal_of
+from tests.kit_damage import (
+    CASES,
+    KEY,
+    Place,
+    cases_of_amy,
+    in_step,
+    is_told,
+    read_all_notes,
+    restart_with_damage,
+    spoil,
+)
+from tests.kit_near import Desk, NearWorld, person_id
 
-KEY = b"k" * 32
-CASES = 30
 DAMAGES = int(os.environ.get("DOORSTEP_DAMAGES", "12"))
-
-
-class Place:
-    """Amy's profile on one laptop: opened as the app opens it, and in touch with the near organisation."""
-
-    def __init__(self, world: NearWorld, root: Path, device: str) -> None:
-        self.world = world
-        self.root = root
-        self.profile = Profile(
-            id="amy",
-            server="https://near.example",
-            username="amy",
-            person_id=person_id("amy"),
-            display_name="Amy Jones",
-            role=Role.ADVISOR,
-            organisation="Near",
-            device=device,
-            key_name="amy",
-        )
-        self.open()
-
-    def open(self, key: bytes = KEY) -> None:
-        """As the app does."""
-        self.laptop = open_laptop(self.root, self.profile, key, upgrade=no_upgrade)
-        wire = NearCentral(self.world.server, self.profile.person_id, self.laptop.device)
-        self.engine = Engine(self.laptop, wire)
-
-    @property
-    def store(self) -> Path:
-        return self.root / "amy" / STORE
-
-    def sync(self) -> None:
-        """Rounds until nothing waits."""
-        for _ in range(3):
-            report = self.engine.sync_once()
-            if report.fault is not None:
-                raise report.fault
-
-    def waiting(self) -> list[str]:
-        with self.laptop.database.reading() as conn:
-            return [one.said.id for one in outbox.waiting(conn)]
-
-    def note(self, case_id: str, text: str) -> None:
-        """Says it; it must be accepted."""
-        self.laptop.say(AddNote(case_id=case_id, text=text))
-
-    def aside(self) -> list[Path]:
-        """The stores that were put aside."""
-        return list(self.store.parent.glob(f"{STORE}.damaged-{'?' * 8}"))
-
-
-def no_upgrade(store: object) -> None:
-    raise AssertionError("a new store is never behind")
 
 
 @pytest.fixture
 def cases(priya: Desk) -> list[str]:
     """Cases of Amy's, each with something written on it."""
-    made = [saying.a_case_of(priya, "amy") for _ in range(CASES)]
-    for case_id in made:
-        saying.note(priya, case_id, "what the office wrote " * 40)
-    priya.sync()
-    return made
+    return cases_of_amy(priya)
 
 
 @pytest.fixture
 def amy(world: NearWorld, cases: list[str], tmp_path: Path) -> Iterator[Place]:
     """In step with the server."""
     del cases
-    made = Place(world, tmp_path / "profiles", "d" * 32)
-    keep_renewal(made.laptop, "the renewal")
-    made.sync()
-    yield made
-    made.laptop.close()
-
-
-def spoil(path: Path, start: int, size: int) -> None:
-    """Bits that turned on the disk."""
-    with path.open("r+b") as file:
-        file.seek(start)
-        there = file.read(size)
-        file.seek(start)
-        file.write(bytes(byte ^ 0x5A for byte in there))
-
-
-def restart_with_damage(place: Place, table_name: str) -> None:
-    """Opened anew, with nothing in its caches, and then the first page of a table turns bad."""
-    with place.laptop.database.reading() as conn:
-        page = conn.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = ?", (table_name,)).scalar_one()
-    place.laptop.close()
-    place.open()
-    spoil(place.store, (int(page) - 1) * PAGE + 100, 32)
-
-
-def read_all_notes(conn: Connection) -> int:
-    return int(conn.exec_driver_sql("SELECT coalesce(sum(length(text)), 0) FROM activity").scalar_one())
+    with in_step(world, tmp_path / "profiles") as place:
+        yield place
 
 
 def notes_on_server(world: NearWorld, case_id: str) -> list[str]:
@@ -200,9 +122,9 @@ def test_that_words_that_only_the_damaged_store_has_are_taken_along(amy: Place, 
     restart_with_damage(amy, "activity")
     amy.laptop.close()
     journal.write_bytes(before)
-    saved = mending.make_room(amy.store.parent, KEY)
-    assert saved.is_whole
+    mending.begin_anew(amy.store.parent, KEY)
     amy.open()
+    assert is_told(amy) == mending.BegunAnew(is_whole=True)
     assert amy.waiting() == waiting
 
 
@@ -220,16 +142,6 @@ def test_that_words_come_from_the_journal_where_the_outbox_itself_is_damaged(
     assert notes_on_server(world, cases[0]).count("not sent") == 1
 
 
-def test_that_a_kill_after_the_store_was_put_aside_costs_no_word(amy: Place, cases: list[str]) -> None:
-    amy.note(cases[0], "not sent")
-    waiting = amy.waiting()
-    restart_with_damage(amy, "activity")
-    amy.laptop.close()
-    mending.make_room(amy.store.parent, KEY)
-    amy.open()
-    assert amy.waiting() == waiting
-
-
 def test_that_a_damaged_journal_is_made_good_by_a_store_that_still_tells(amy: Place, cases: list[str]) -> None:
     for number in range(4):
         amy.note(cases[0], f"note {number}")
@@ -238,8 +150,9 @@ def test_that_a_damaged_journal_is_made_good_by_a_store_that_still_tells(amy: Pl
     amy.laptop.close()
     journal = amy.store.with_name(JOURNAL)
     spoil(journal, journal.stat().st_size // 2, 8)
-    assert mending.make_room(amy.store.parent, KEY).is_whole
+    mending.begin_anew(amy.store.parent, KEY)
     amy.open()
+    assert is_told(amy) == mending.BegunAnew(is_whole=True)
     assert amy.waiting() == waiting
 
 

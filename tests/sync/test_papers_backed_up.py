@@ -59,6 +59,25 @@ def test_that_bytes_that_went_after_the_backup_of_their_words_are_still_there_fo
     assert b"".join(world.server.blobs.read(sha256)) == LARGE
 
 
+@pytest.mark.covers("FE1", "FA20")
+def test_that_bytes_that_no_backup_has_outlive_the_store_too(
+    world: NearWorld, amy: Desk, late: tuple[str, str, Path]
+) -> None:
+    sha256, case_id, backup = late
+    amy.sync()
+    amy.laptop.close()
+    for path in amy.folder.glob(f"{STORE}*"):
+        path.unlink()
+    amy.reopen()
+    amy.sync()
+    amy.sync()
+    world.server.blobs.delete(sha256)
+    world.server.restore(backup)
+    amy.sync()
+    amy.sync()
+    assert stored(amy, case_id) == [True]
+
+
 def test_that_bytes_that_went_late_leave_with_the_next_backup(
     world: NearWorld, amy: Desk, late: tuple[str, str, Path]
 ) -> None:

@@ -50,6 +50,9 @@ def test_that_the_same_file_added_again_takes_the_place_of_a_damaged_copy_and_go
     amy.sync()
     assert all(stored(amy, case_of(amy)))
     assert amy.engine.look().all_sent
+    amy.sync()
+    amy.world.server.back_up()
+    amy.sync()
     assert keys(amy) == 0
 
 

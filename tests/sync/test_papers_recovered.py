@@ -34,6 +34,14 @@ def keep_bytes_from_going(desk: Desk) -> None:
     desk.wire.meanwhile = cut
 
 
+def keys_after_a_backup(desk: Desk) -> int:
+    """Keys that lie there once the server has told of a backup."""
+    desk.sync()
+    desk.world.server.back_up()
+    desk.sync()
+    return keys(desk)
+
+
 @pytest.mark.covers("FA20")
 @pytest.mark.parametrize("content", [b"a photograph", LARGE], ids=["small", "large"])
 def test_that_a_document_said_to_be_saved_is_sent_although_the_store_was_lost(
@@ -47,7 +55,7 @@ def test_that_a_document_said_to_be_saved_is_sent_although_the_store_was_lost(
     amy.sync()
     assert stored(amy, case_id) == [True]
     assert amy.engine.look().all_sent
-    assert keys(amy) == 0
+    assert keys_after_a_backup(amy) == 0
 
 
 def test_that_it_is_sent_although_its_words_had_been_answered_before_the_loss(amy: Desk, tmp_path: Path) -> None:
@@ -63,7 +71,7 @@ def test_that_it_is_sent_although_its_words_had_been_answered_before_the_loss(am
     amy.sync()
     amy.sync()
     assert stored(amy, case_id) == [True]
-    assert keys(amy) == 0
+    assert keys_after_a_backup(amy) == 0
 
 
 @pytest.mark.covers("FA1")
@@ -112,10 +120,10 @@ def test_that_what_was_taken_in_and_never_said_is_forgotten(amy: Desk, tmp_path:
     amy.sync()
     assert amy.engine.look().all_sent
     assert amy.look(paper_rows.stuck) == {}
-    assert (files(amy), keys(amy)) == (1, 0)
+    assert (files(amy), keys(amy)) == (1, 1), "those of what was said"
 
 
-def test_that_a_key_lies_there_exactly_as_long_as_its_document_is_to_be_sent(
+def test_that_a_key_lies_there_until_a_backup_has_its_document(
     world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path
 ) -> None:
     assert keys(amy) == 0
@@ -126,14 +134,16 @@ def test_that_a_key_lies_there_exactly_as_long_as_its_document_is_to_be_sent(
     assert other is not None
     assert keys(amy) == 1
     amy.sync()
-    assert keys(amy) == 0
+    amy.restart()
+    assert keys(amy) == 1
+    assert keys_after_a_backup(amy) == 0
     second = saying.a_case_of(priya, "amy")
     priya.sync()
     amy.sync()
     put(amy, tmp_path, case_id=second)
     assert (files(amy), keys(amy)) == (1, 1)
     amy.sync()
-    assert keys(amy) == 0
+    assert keys_after_a_backup(amy) == 0
 
 
 def test_that_keys_are_secret_bound_to_their_file_and_passed_over_when_damaged(amy: Desk, tmp_path: Path) -> None:

@@ -314,6 +314,35 @@ def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back
     assert "written after" in seen_of(priya, office.case_id)
 
 
+@pytest.mark.covers("FE1")
+def test_that_nothing_counts_as_seen_although_the_app_was_started_anew_before_it_could_send(office: Office) -> None:
+    """The journal beside the store still has that somebody looked."""
+    amy, priya = office.amy, office.priya
+    speak(amy, office.case_id, *(f"amy {number}" for number in range(30)))
+    amy.sync()
+    speak(priya, office.case_id, "written before")
+    priya.sync()
+    amy.sync()
+    assert see(amy, office.case_id)
+    speak(amy, office.case_id, "written when she had looked")
+    office.world.server.restore(office.backup)
+    amy.wire.meanwhile = lambda: _cut_pushes(amy)
+    assert isinstance(amy.try_to_sync().fault, Offline)
+    amy.wire.meanwhile = None
+    amy.restart()
+    speak(priya, office.case_id, "written after")
+    priya.sync()
+    amy.sync()
+    priya.sync()
+    assert {"written after", "written when she had looked"} <= set(office.notes())
+    assert "written after" not in seen_of(priya, office.case_id)
+
+
+def _cut_pushes(desk: Desk) -> None:
+    if desk.wire.requests[-1] == "Push":
+        raise Offline("cut")
+
+
 def seen_of(desk: Desk, case_id: str) -> set[str]:
     """What the feed of that desk shows as seen by the owner."""
     lines = desk.look(lambda conn: feed_page(conn, viewer(desk), case_id)).lines

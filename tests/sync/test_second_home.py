@@ -194,12 +194,14 @@ def test_that_trouble_with_the_journal_never_looks_like_a_failed_save(amy: Desk)
     saying.note(amy, case_of(amy), "saved all the same")
     saying.note(amy, case_of(amy), "and this")
     assert journal.is_behind
+    assert not journal.is_whole
     assert shows(amy, "and this")
     assert amy.try_to_sync().fault is None
     journal.close()
     journal.file = JournalFile.open(amy.folder / JOURNAL, KEY)
     saying.note(amy, case_of(amy), "the disk is well again")
     assert not journal.is_behind
+    assert journal.is_whole
     assert in_the_journal(amy)[-1:] == waiting(amy)
 
 
