@@ -6,8 +6,11 @@ imported after it, for `from __feature__ import ...`, which nothing here says; t
 
 import builtins
 import gc
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
+
+from desktop.sweeping import Sweeper
 
 # When the start is over at the latest, in milliseconds.
 UP_AFTER_MS = 3_000
@@ -19,12 +22,12 @@ builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 def without_pauses(parent: QObject) -> None:
     """No search for garbage while all is being imported and made: there is none, and a sixth of the start goes into it.
 
-    What was made until then is not searched later on either.
+    What was made until then is not searched later on either, and all else by the main thread alone.
     """
     gc.disable()
-    QTimer.singleShot(UP_AFTER_MS, parent, _search_again)
+    QTimer.singleShot(UP_AFTER_MS, parent, partial(_sweep_from_now_on, parent))
 
 
-def _search_again() -> None:
+def _sweep_from_now_on(parent: QObject) -> None:
     gc.freeze()
-    gc.enable()
+    Sweeper(parent)

@@ -1,9 +1,10 @@
 """What every test stands on: no screen, a home folder of its own, and the kits for real servers."""
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,22 @@ class KeepingBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> KeepingBot:
     """The bot of every test of windows."""
     return KeepingBot(request)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """As in the app, only the main thread takes apart what windows leave behind (desktop/sweeping.py)."""
+    if not _has_windows(item):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect(1 if nextitem is not None and _has_windows(nextitem) else 2)
+    gc.enable()
+
+
+def _has_windows(item: pytest.Item) -> bool:
+    return "qapp" in getattr(item, "fixturenames", ())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
