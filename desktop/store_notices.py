@@ -10,7 +10,7 @@ from desktop.messages.words import Words
 from desktop.office import Office
 from desktop.views.main_window import MainWindow
 from desktop.widgets.notice_bar import NoticeBar
-from sync import mending, state
+from sync import mending
 
 DAMAGED = StoreDamaged.code
 
@@ -45,10 +45,10 @@ class StoreNotices(QObject):
             self._window.notice("begun-anew", bar)
 
     def words(self) -> Words | None:
-        """What is to be said of a store that was begun anew, None where it was not."""
+        """What is to be said of a store that was begun anew, None where it was not or that is put away."""
         with self._laptop.database.reading() as conn:
             begun = mending.begun_anew(conn)
-        return None if begun is None else words_for(begun.code)
+        return None if begun is None or begun.is_told else words_for(begun.code)
 
     @Slot(object)
     def _on_refused(self, answer: Refused) -> None:
@@ -75,4 +75,4 @@ class StoreNotices(QObject):
 
     def _forget(self) -> None:
         # without room for it, it is said at the next start once more
-        self._office.keep(lambda conn: state.forget(conn, state.BEGUN_ANEW), lambda _: None)
+        self._office.keep(mending.note_told, lambda _: None)

@@ -31,9 +31,13 @@ _HALF, _FINISHED = f"{STORE}.half", f"{STORE}.new"
 
 
 class BegunAnew(msgspec.Struct, frozen=True, kw_only=True):
-    """That a store stands in the place of a damaged one; `is_whole` where all that was not sent could be read."""
+    """That a store stands in the place of a damaged one; `is_whole` where all that was not sent could be read.
+
+    It stays known after somebody put the word of it away (`is_told`): what is not whole is not thrown away later.
+    """
 
     is_whole: bool
+    is_told: bool = False
 
     @property
     def code(self) -> str:
@@ -86,8 +90,15 @@ def go_on(folder: Path) -> None:
 
 
 def begun_anew(conn: Connection) -> BegunAnew | None:
-    """That this store was begun anew, until somebody has put the word of it away."""
+    """That this store was begun anew, where it was."""
     return state.find(conn, state.BEGUN_ANEW, BegunAnew)
+
+
+def note_told(conn: Connection) -> None:
+    """Somebody has put the word of it away."""
+    begun = begun_anew(conn)
+    if begun is not None:
+        state.put(conn, state.BEGUN_ANEW, msgspec.structs.replace(begun, is_told=True))
 
 
 def must_sign_in(conn: Connection, person_id: str) -> bool:

@@ -7,12 +7,11 @@ from casework.rows import of_case
 from casework.values import Activity, Document
 from server.devices import WIPE
 from server.tables import device
-from sync import outbox, recovery, state
+from sync import mending, outbox, recovery, state
 from sync.carrying import attach
 from sync.ending import LEASE_DAYS
 from sync.faults import AccessEnded, Locked, Offline
 from sync.laptop import JOURNAL, STORE, Drafts
-from sync.mending import BegunAnew
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
 from tests.machines.organisation import snapshot
@@ -90,13 +89,14 @@ def test_that_a_copy_that_cannot_be_removed_now_keeps_nothing_else_from_going(am
 @pytest.mark.covers("FF3")
 @pytest.mark.parametrize("is_whole", [True, False], ids=["with all that was unsent", "with a part of it"])
 def test_that_a_damaged_store_goes_with_its_cases_unless_only_that_has_unsent_words(amy: Desk, is_whole: bool) -> None:
-    """What stands beside it, of a damaged journal, has words and no cases."""
+    """Also once the word of it was put away. What stands beside it, of a damaged journal, has words and no cases."""
     endings = ("", "-wal", ".mark")
     store = [amy.folder / f"{STORE}.damaged-0a1b2c3d{ending}" for ending in endings]
     journal = amy.folder / f"{JOURNAL}.damaged-0a1b2c3d"
     for path in (*store, journal):
         path.touch()
-    amy.laptop.write(lambda conn: state.put(conn, state.BEGUN_ANEW, BegunAnew(is_whole=is_whole)))
+    amy.laptop.write(lambda conn: state.put(conn, state.BEGUN_ANEW, mending.BegunAnew(is_whole=is_whole)))
+    amy.laptop.write(mending.note_told)
     amy.sync()
     assert all(path.exists() for path in store)
     amy.world.disable("amy")

@@ -10,7 +10,7 @@ import pytest
 
 from casework.page_cipher import PAGE
 from casework.store_faults import StoreDamaged, StoreFault, WrongKey
-from sync import mending, state
+from sync import mending
 from sync.carrying import attach
 from sync.laptop import JOURNAL, STORE, Drafts
 from sync.profiles import renewal_of
@@ -205,10 +205,10 @@ def test_that_the_new_store_still_says_so_after_a_restart_until_it_is_put_away(a
     amy.laptop.close()
     amy.open()
     with amy.laptop.database.writing() as conn:
-        assert mending.begun_anew(conn) is not None
-        state.forget(conn, state.BEGUN_ANEW)
+        assert mending.begun_anew(conn) == mending.BegunAnew(is_whole=True, is_told=False)
+        mending.note_told(conn)
     with amy.laptop.database.reading() as conn:
-        assert mending.begun_anew(conn) is None
+        assert mending.begun_anew(conn) == mending.BegunAnew(is_whole=True, is_told=True)
 
 
 def test_that_what_was_put_aside_goes_after_a_while(amy: Place) -> None:
