@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from benchmarks.known_key import KEY
 from casework.rows import find
 from casework.values import Person
-from desktop import theme
+from desktop import quick_start, theme
 from desktop.bridge import Bridge
 from desktop.office import Office
 from desktop.views.case_list import CaseList
@@ -156,6 +156,7 @@ class Desk(QObject):
 def main(server: str, folder: Path, username: str, password: str) -> None:
     """Signs in and shows the window; the sync begins when it is painted."""
     qt = QApplication(theme.qt_arguments("doorstep"))
+    quick_start.without_pauses(qt)
     theme.apply_theme(qt, theme.LIGHT)
     desk = Desk(server, folder, username, password)
     QTimer.singleShot(AFTERMATH_MS, desk.begin)

@@ -24,7 +24,10 @@ class Sweeper(QTimer):
 
 
 def sweep() -> None:
-    """Looks through what is young, middle-aged or old, as it is due by Python's own counts."""
+    """Looks through what is young, middle-aged or old, as it is due by Python's own counts.
+
+    What is old, and so most of all, is due after two minutes of work at the earliest.
+    """
     made, most = gc.get_count(), gc.get_threshold()
     for age in (2, 1, 0):
         if made[age] > most[age]:
