@@ -44,6 +44,9 @@ _THERE = {
     "tcp_keepalives_idle": 30,
     "tcp_keepalives_interval": 10,
     "tcp_keepalives_count": 3,
+    # A provider's usual limits would cut short whoever has much to write or waits long for their turn, each time anew.
+    "statement_timeout": 0,
+    "lock_timeout": 0,
 }
 
 _version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

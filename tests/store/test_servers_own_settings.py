@@ -57,9 +57,21 @@ def test_that_a_server_that_takes_nothing_in_is_a_fault_and_no_mistake_of_ours(p
 
 
 @pytest.mark.postgres
-def test_that_a_time_limit_for_statements_is_a_fault_and_no_mistake_of_ours(postgres_url: str) -> None:
-    hasty = with_setting(postgres_url, "statement_timeout = '200ms'")
-    with pytest.raises(StoreBusy), hasty.writing() as conn:
-        conn.exec_driver_sql("SELECT pg_sleep(5)")
-    assert count(hasty) == 0
+@pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
+def test_that_a_usual_time_limit_does_not_cut_short_what_takes_long(postgres_url: str, limit: str) -> None:
+    hasty = with_setting(postgres_url, f"{limit} = '20ms'")
+    with hasty.writing() as conn:
+        conn.exec_driver_sql("SELECT pg_sleep(0.1)")
+        assert conn.exec_driver_sql(f"SHOW {limit}").scalar_one() == "0"
+        conn.execute(notes.insert().values(body="written all the same"))
+    assert bodies(hasty) == ["written all the same"]
     hasty.close()
+
+
+@pytest.mark.postgres
+def test_that_a_statement_that_an_admin_ends_is_a_fault_and_no_mistake_of_ours(postgres_url: str) -> None:
+    database = with_setting(postgres_url, "statement_timeout = 0")
+    with pytest.raises(StoreBusy), database.writing() as conn:
+        conn.exec_driver_sql("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)")
+    assert count(database) == 0
+    database.close()
