@@ -124,7 +124,9 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     any more; "wipe": this device was reported lost, what it has goes to `/v1/deposit` and is judged by nobody but a
     person. `pull`: "ok", or "reconcile" for a store whose cursor lies before what the log still has. Everything up to
     `backed_up_rev` is in a backup that was verified: acknowledged commands up to it need not be kept for another time.
-    `rescue_key` is the organisation's public key for rescue copies (casework/rescue_copy.py).
+    `rescue_key` is the organisation's public key for rescue copies (casework/rescue_copy.py). `lost_documents` are the
+    hashes of documents that this person added, on whosever case they are by now, and of which the server has lost the
+    bytes: who still has them sends them once more.
     """
 
     epoch: str
@@ -138,6 +140,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     min_app: str = ""
     backed_up_rev: int = 0
     rescue_key: bytes = b""
+    lost_documents: tuple[str, ...] = ()
 
 
 class Push(Message, frozen=True, kw_only=True):

@@ -1,17 +1,15 @@
 """Backups and what follows from them: which changes no laptop need keep any longer, and that history went back."""
 
 import secrets
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from casework.database import Database
 from casework.disk import flush_to_disk, put_in_place
 from casework.ids import new_id
-from casework.rows import find_some
 from casework.store_faults import fault_of_os
 from casework.tables import TABLES
 from casework.values import Document
@@ -23,14 +21,11 @@ from server.devices import forget_nonces
 from server.facts import BACKED_UP_REV, EPOCH, fact, number, set_fact
 from server.journal import Journal
 from server.ledger import head_of
+from server.lost_documents import note_back, note_lost
 from server.restores import begin_restore
-from server.scope import in_pieces
 from server.sums import are_right
-from server.tables import meta
 
 _DOCUMENTS = "documents"
-# in front of the id of a document that was here once, and of which the bytes were gone or damaged at a backup
-_LOST = "lost_document/"
 
 
 class BackupDamaged(Exception):
@@ -65,9 +60,12 @@ def back_up(database: Database, to: Path, *, documents: Path | None, clock: Cloc
         raise fault_of_os(error) from error
     rev, stored = _looked_through(to / name, database)
     # verified on their way into the folder
-    _note_back(database, copied, clock)
+    journal = Journal(database, clock=clock)
+    with database.writing() as conn:
+        note_back(journal, conn, copied)
     if documents is not None and (lacking := _lacking(stored, to / _DOCUMENTS)):
-        _note_lost(database, lacking, clock)
+        with database.writing() as conn:
+            note_lost(journal, conn, lacking)
         raise BackupDamaged(
             f"Documents are damaged or gone on this server ({len(lacking)}, the first is {lacking[0]}). All else is"
             " copied. Laptops that still have them are asked for them from now on; if you have an older backup, put"
@@ -121,48 +119,6 @@ def _looked_through(copy: Path, original: Database) -> tuple[int, set[str]]:
 def _lacking(stored: set[str], copied: Path) -> list[str]:
     """The hashes of the documents that should have been copied and have not."""
     return sorted(one for one in stored if not place_of(copied / "whole", one).exists())
-
-
-def _note_lost(database: Database, hashes: Sequence[str], clock: Clock) -> None:
-    """Has the rows of documents say that their bytes are not here: who still has them sends them once more.
-
-    One that is only put by is not any more.
-    """
-    rows, lost = TABLES[Document], list[Document]()
-    with database.writing() as conn:
-        for some in in_pieces(hashes):
-            found = conn.execute(select(rows.c.id).where(rows.c.sha256.in_(some), rows.c.is_stored)).scalars()
-            lost += find_some(conn, Document, found).values()
-        _write(Journal(database, clock=clock), conn, lost, is_stored=False)
-        for document in lost:
-            set_fact(conn, f"{_LOST}{document.id}", document.sha256)
-        for sha256 in hashes:
-            put_by.forget(conn, sha256)
-
-
-def _note_back(database: Database, hashes: Sequence[str], clock: Clock) -> None:
-    """Of documents that were lost, has the rows say that these are here again: an admin has put them back.
-
-    No other rows: who knows no more of a document than its hash may have put it on a case of their own, and has yet to
-    show that they have it.
-    """
-    with database.writing() as conn:
-        keys = conn.execute(select(meta.c.key).where(meta.c.key.startswith(_LOST))).scalars().all()
-        rows = find_some(conn, Document, [key.removeprefix(_LOST) for key in keys])
-        still = {one.id for one in rows.values() if not one.is_stored and one.sha256 not in hashes}
-        back = [one for one in rows.values() if not one.is_stored and one.id not in still]
-        _write(Journal(database, clock=clock), conn, back, is_stored=True)
-        over = [key for key in keys if key.removeprefix(_LOST) not in still]
-        for some in in_pieces(over):
-            conn.execute(delete(meta).where(meta.c.key.in_(some)))
-
-
-def _write(journal: Journal, conn: Connection, documents: Sequence[Document], *, is_stored: bool) -> None:
-    by_case: dict[str, list[Document]] = {}
-    for one in documents:
-        by_case.setdefault(one.case_id, []).append(msgspec.structs.replace(one, is_stored=is_stored))
-    for case_id, some in by_case.items():
-        journal.write_down(conn, some, case_id=case_id)
 
 
 def _stored(conn: Connection) -> set[str]:

@@ -14,6 +14,7 @@ from server.clock import Clock, as_text
 from server.facts import BACKED_UP_REV, EPOCH, HORIZON, RESCUE_PUBLIC, facts
 from server.journal import Journal
 from server.ledger import head_of, is_ours
+from server.lost_documents import lost_by
 from server.prepared import Prepared, given
 from server.problem import Problem
 from server.tables import device
@@ -54,6 +55,7 @@ def greet(
             access=who.access,
             backed_up_rev=int(told[BACKED_UP_REV] or 0),
             rescue_key=b64decode(told[RESCUE_PUBLIC]),
+            lost_documents=lost_by(conn, person.id) if who.access == "ok" else (),
         )
     if not is_of_here:
         raise Problem(409, "diverged", {"epoch": told[EPOCH]})

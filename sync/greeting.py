@@ -127,6 +127,8 @@ class Greeting:
         }
         state.put_all(conn, told | ({state.RESCUE_KEY: reply.rescue_key} if reply.rescue_key else {}))
         is_told = paper_rows.note_head(conn, reply.head[0])
+        if reply.lost_documents:
+            paper_rows.send_lost_again(conn, reply.lost_documents)
         if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0) and not is_told:
             return (), ()
         state.put(conn, state.BACKED_UP, reply.backed_up_rev)

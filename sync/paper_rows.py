@@ -28,6 +28,8 @@ _OF_MINE = (
     " AND (p.sha256 IS NULL OR p.state = 'coming')"
 )
 
+_AGAIN = f"CASE WHEN {paper_needs.IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
+
 
 class ToSend(msgspec.Struct, frozen=True, kw_only=True):
     """A document whose bytes the server lacks, and the cases that it is on."""
@@ -136,8 +138,16 @@ def send_all_again(conn: Connection) -> None:
 
     What nothing else here tells of is offered for the case that it was put on.
     """
-    again = f"CASE WHEN {paper_needs.IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
-    conn.exec_driver_sql(f"UPDATE paper SET state = {again} WHERE state = 'sent'")
+    conn.exec_driver_sql(f"UPDATE paper SET state = {_AGAIN} WHERE state = 'sent'")
+
+
+def send_lost_again(conn: Connection, hashes: Collection[str]) -> None:
+    """The same for those of these that are here whole: the server has lost them, and their case may have left."""
+    conn.exec_driver_sql(
+        f"UPDATE paper SET state = {_AGAIN} WHERE state IN ('sent', 'fetched')"
+        " AND sha256 IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(hashes)),),
+    )
 
 
 def send_again(conn: Connection, hashes: Iterable[str]) -> None:

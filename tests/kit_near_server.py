@@ -80,7 +80,8 @@ class NearServer:
         self.clock = clock
         self._folder = folder
         self._backups = 0
-        self.blobs = BlobFolder(folder / "documents")
+        self.papers = folder / "documents"
+        self.blobs = BlobFolder(self.papers)
         self.heard: dict[str, list[Ack]] = {}
         self.reopen(database)
         database.prepare(metadata, side="server", latest=LATEST)

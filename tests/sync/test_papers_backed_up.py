@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from server.backups import BackupDamaged, back_up
 from sync import chores, paper_room
 from sync.carrying import paper_of
 from sync.laptop import STORE
@@ -76,6 +77,28 @@ def test_that_bytes_that_no_backup_has_outlive_the_store_too(
     amy.sync()
     amy.sync()
     assert stored(amy, case_id) == [True]
+
+
+@pytest.mark.covers("FE1", "FI11")
+@pytest.mark.parametrize("is_receipt_there", [True, False], ids=["with its receipt", "found beside a lost store"])
+def test_that_who_added_a_document_is_asked_for_it_where_the_server_lost_it_and_the_case_has_left(
+    world: NearWorld, amy: Desk, late: tuple[str, str, Path], tmp_path: Path, is_receipt_there: bool
+) -> None:
+    sha256, case_id, _ = late
+    amy.sync()
+    if not is_receipt_there:
+        amy.laptop.write(lambda conn: conn.exec_driver_sql("DELETE FROM receipt"))
+    world.server.blobs.delete(sha256)
+    with pytest.raises(BackupDamaged, match=sha256):
+        back_up(world.server.database, tmp_path / "backups", documents=world.server.papers)
+    amy.sync()
+    assert stored(amy, case_id) == [True]
+    assert b"".join(world.server.blobs.read(sha256)) == LARGE
+    amy.sync()
+    done = back_up(world.server.database, tmp_path / "backups", documents=world.server.papers)
+    assert done.documents == 1
+    amy.sync()
+    assert files(amy) == 0
 
 
 def test_that_bytes_that_went_late_leave_with_the_next_backup(
