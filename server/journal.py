@@ -15,10 +15,10 @@ from casework.commands import Command, EraseCase, OpenCase, Said, SettleKept
 from casework.database import Database
 from casework.ids import child_id, new_id
 from casework.rows import RowDesk, find
+from casework.rules.keeping import keep, keep_whole, said_in
 from casework.rules.moment import Moment, Side
-from casework.rules.settling import keep, said_in
 from casework.rules.standing_offers import run_out
-from casework.values import Case, KeptKind, KeptWork, Offer, OwnerKind, Person, Record
+from casework.values import Case, KeptKind, KeptWork, Offer, Person, Record
 from casework.wire import Ack, Stamp
 from server import put_by, scope
 from server.clock import Clock, as_text, utc_now
@@ -336,21 +336,10 @@ class _Intake:
     ) -> Ack:
         """Keeps a command whole that is not, or could not be, judged; nothing else of it is written."""
         kept_id = kept_id or said.id
-        kept = KeptWork(
-            id=kept_id,
-            case_id=said.say.case_id,
-            kind=kind,
-            code=code,
-            said=msgspec.json.encode(said).decode(),
-            command=str(said.say.__struct_config__.tag),
-            author_id=self._who.id,
-            said_at=said.at,
-            kept_at=self._clock(),
-            for_kind=OwnerKind.PERSON,
-            for_id=self._who.id,
-        )
+        desk, now = RowDesk(self._conn), self._clock()
+        kept = keep_whole(desk, said, self._who, now, code=code, kind=kind, kept_id=kept_id)
         book = StampBook(self._ledger, said.id, said.say.case_id)
-        write_all(self._conn, (kept,), book)
+        write_all(self._conn, kept, book)
         # the case itself is left alone: reading it may be what broke
         for case_id in book.touched_cases:
             active = self._where.of(case_id)

@@ -12,7 +12,7 @@ from casework.answers import Status
 from casework.database import Database
 from casework.ids import child_id
 from casework.rows import find, of_case
-from casework.rules.settling import said_in
+from casework.rules.keeping import said_in
 from casework.tables import TABLES
 from casework.values import Activity, ActivityKind, Case, KeptState, KeptWork, Notice, Record
 from server import RELEASE

@@ -29,8 +29,8 @@ from casework.connection import Connection
 from casework.ids import new_id
 from casework.rows import RowDesk, all_of, find, write
 from casework.rules.access import queues_of
+from casework.rules.keeping import keep
 from casework.rules.moment import Moment, Side
-from casework.rules.settling import keep
 from casework.values import (
     Case,
     Contact,

@@ -1,6 +1,7 @@
 """How a command that could not take effect is kept whole on the server, and who is told (protocol 9)."""
 
 import json
+from datetime import datetime
 
 import msgspec
 
@@ -55,7 +56,7 @@ def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, mom
         said, case = rehomed(desk, said, case)
     kept = _as_kept(desk, said, verdict, case, moment)
     if case is None or not moment.could_see:
-        return (kept, *_lead_told(desk, said, kept, moment))
+        return (kept, *_lead_told(desk, said, kept, moment.who))
     kept = _with_theirs(desk, kept, case)
     card = _card_before(desk, kept)
     rows: tuple[KeptWork, ...] = (kept,)
@@ -65,6 +66,30 @@ def keep(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, mom
     sharers = tell_sharers(desk, said.say, case, kept.fields, moment)
     let_in = author_let_in(desk, rows[0], moment.who, case, moment)
     return (*rows, *puts, *_told(desk, rows[0], case, moment), *sharers, *let_in)
+
+
+def keep_whole(
+    desk: Desk, said: Said, who: Person, now: datetime, *, code: str, kind: KeptKind, kept_id: str
+) -> tuple[Record, ...]:
+    """The rows that keep a command which was not, or could not be, judged: its case is not looked at.
+
+    It waits for its author, and where they have left for a lead, who is told (OC10).
+    """
+    waits_for = Owner(OwnerKind.PERSON, who.id) if who.is_active else lead_for(desk, who, None)
+    kept = KeptWork(
+        id=kept_id,
+        case_id=said.say.case_id,
+        kind=kind,
+        code=code,
+        said=msgspec.json.encode(said).decode(),
+        command=str(said.say.__struct_config__.tag),
+        author_id=who.id,
+        said_at=said.at,
+        kept_at=now,
+        for_kind=waits_for.kind,
+        for_id=waits_for.id,
+    )
+    return (kept, *_lead_told(desk, said, kept, who))
 
 
 def _as_kept(desk: Desk, said: Said, verdict: Late | Refused, case: Case | None, moment: Moment) -> KeptWork:
@@ -106,23 +131,23 @@ def _waits_for(desk: Desk, said: Said, verdict: Late | Refused, case: Case | Non
     return Owner(OwnerKind.PERSON, moment.who.id)
 
 
-def _lead_told(desk: Desk, said: Said, kept: KeptWork, moment: Moment) -> list[Notice]:
+def _lead_told(desk: Desk, said: Said, kept: KeptWork, author: Person) -> list[Notice]:
     """A lead for whom it waits and not for its author, once for all that was said about a case (OC10)."""
     if kept.for_id == kept.author_id or kept.for_kind is not OwnerKind.PERSON:
         return []
     if any(one.for_id == kept.for_id for one in desk.of_case(KeptWork, kept.case_id) if one.state is KeptState.OPEN):
         return []
     client = said.say.contact if isinstance(said.say, OpenCase) else None
-    code = _code_for_lead(moment.who)
+    code = _code_for_lead(author)
     return [
         Notice(
-            id=child_id(moment.command_id, f"notice/{kept.for_id}/{code}"),
+            id=child_id(kept.id, f"notice/{kept.for_id}/{code}"),
             case_id=kept.case_id,
             person_id=kept.for_id,
             code=code,
             facts={"kept": kept.id, **({"client": client.full_name} if client else {})},
             by=kept.author_id,
-            at=moment.now,
+            at=kept.kept_at,
         )
     ]
 

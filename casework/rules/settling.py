@@ -37,9 +37,7 @@ from casework.rules import access, feed
 from casework.rules.assignments import move_assignment
 from casework.rules.consent import consent_of
 from casework.rules.fields import CONTACT_FIELDS, NOT_TEXT, PROPERTY_FIELDS, plain, unfit
-from casework.rules.keeping import is_author, may_settle_without_case, value_in
-from casework.rules.keeping import keep as keep
-from casework.rules.keeping import said_in as said_in
+from casework.rules.keeping import is_author, may_settle_without_case, said_in, value_in
 from casework.rules.merging import lines_by_others
 from casework.rules.moment import Desk, Moment
 from casework.rules.ownership import change_owner

@@ -7,8 +7,8 @@ from casework.commands import AddTask, CancelTask, FinishTask, MoveStep, Reassig
 from casework.rules import feed
 from casework.rules.access import is_owner
 from casework.rules.fields import LINE, too_long
+from casework.rules.keeping import said_in
 from casework.rules.moment import Desk, Moment, Side
-from casework.rules.settling import said_in
 from casework.rules.steps import entry_tasks, proposal, step_of_journey
 from casework.values import ActivityKind, Case, KeptWork, OwnershipEvent, Person, Record, Role, Task, TaskStatus
 

@@ -13,7 +13,7 @@ from casework.commands import AnyCommand, Said
 from casework.connection import Connection
 from casework.questions.viewer import Viewer
 from casework.rows import RowDesk, find
-from casework.rules.settling import keep
+from casework.rules.keeping import keep
 from casework.store_file import StoreFile
 from casework.values import Case, Record
 from tests.office_kit import NOW, Office, a_store, an_id, an_office, put_down

@@ -15,7 +15,7 @@ from casework.commands import (
     Said,
     SettleKept,
 )
-from casework.rules.settling import keep
+from casework.rules.keeping import keep
 from casework.values import Case, Contributor, KeptKind, KeptWork, Notice, OwnerKind, Person
 from tests.rules.paper import (
     CASE,

@@ -22,6 +22,14 @@ def a_doorstep(text: str = "She has no heating.") -> tuple[Said, Said]:
     return opening, note
 
 
+def left_unsent(central: Central, author: Visitor) -> tuple[Said, Said]:
+    """Such a new case and its note, which came in when their author had left; they wait for a lead."""
+    opening, note = a_doorstep()
+    let_go(central, author)
+    author.push(opening, note)
+    return opening, note
+
+
 def use(one: Said, how: str = "use") -> SettleKept:
     return SettleKept(case_id=one.say.case_id, kept_id=one.id, how=how)
 
@@ -99,9 +107,7 @@ def test_that_what_is_written_on_it_lands_by_itself_once_it_is_taken_in(central:
 @pytest.mark.covers("OC10")
 def test_that_a_new_case_that_was_thrown_away_can_be_taken_back_and_taken_in(central: Central) -> None:
     amy, jo, sam = central.visitor("amy"), central.visitor("jo"), central.visitor("sam")
-    opening, note = a_doorstep()
-    let_go(central, amy)
-    amy.push(opening, note)
+    opening, note = left_unsent(central, amy)
     leaving = said(use(opening, "leave"))
     assert jo.push(leaving)[0].st is Status.APPLIED
     assert kept(central, opening).state is KeptState.LEFT
@@ -113,9 +119,7 @@ def test_that_a_new_case_that_was_thrown_away_can_be_taken_back_and_taken_in(cen
 
 def test_that_a_case_that_was_taken_in_is_not_taken_back_by_undoing_that(central: Central) -> None:
     amy, jo = central.visitor("amy"), central.visitor("jo")
-    opening, note = a_doorstep()
-    let_go(central, amy)
-    amy.push(opening, note)
+    opening, note = left_unsent(central, amy)
     take_in(central, jo, opening, note)
     settling = kept(central, opening).settled_cmd
     (ack,) = jo.say(UndoSettling(case_id=opening.say.case_id, kept_id=opening.id, settling=settling))
@@ -148,6 +152,20 @@ def test_that_the_new_case_from_a_lost_device_is_taken_in_as_its_author_s(parts:
     again.sync()
     assert case.id in again.store.cases
     assert "decision-made" in {row["code"] for row in again.store.rows["notice"].values()}
+
+
+@pytest.mark.covers("OC10", "FF3")
+def test_that_a_lead_hears_once_of_what_a_lost_device_of_who_has_left_brings(parts: Parts, timed: Central) -> None:
+    amy, jo = timed.visitor("amy"), timed.visitor("jo")
+    opening, note = a_doorstep()
+    let_go(timed, amy)
+    parts.devices.lose(amy.device)
+    amy.ask("/v1/deposit", Push(rid=new_id(), cmds=(opening, note)), PushReply)
+    jo.sync()
+    assert [row["code"] for row in jo.store.rows["notice"].values()] == ["left-unsent"]
+    with timed.database.reading() as conn:
+        kept = of_case(conn, KeptWork, opening.say.case_id)
+    assert {(one.author_id, one.for_id) for one in kept} == {(amy.id, jo.id)}
 
 
 @pytest.mark.covers("OC25")
@@ -187,9 +205,7 @@ def test_that_who_names_a_strangers_client_in_a_kept_new_case_does_not_get_to_th
 
 def test_that_a_lead_who_decides_all_of_it_ends_with_nothing_open(central: Central) -> None:
     amy, jo = central.visitor("amy"), central.visitor("jo")
-    opening, note = a_doorstep()
-    let_go(central, amy)
-    amy.push(opening, note)
+    opening, note = left_unsent(central, amy)
     take_in(central, jo, opening, note)
     with central.database.reading() as conn:
         assert {one.state for one in of_case(conn, KeptWork, opening.say.case_id)} == {KeptState.USED}
