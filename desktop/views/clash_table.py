@@ -82,7 +82,8 @@ class ValueButton(QPushButton):
         spot = QRect(11, 8 + theme.px(2), side, side)
         painting.box(painter, spot, tokens.surface, edge=edge if is_on else tokens.control, radius=side / 2, width=1.5)
         if is_on:
-            inner = spot.adjusted(*(4, 4, -4, -4))
+            inset = side * 2 // 7
+            inner = spot.adjusted(inset, inset, -inset, -inset)
             painting.box(painter, inner, tokens.accent, radius=inner.width() / 2)
 
 
