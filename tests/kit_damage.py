@@ -1,8 +1,9 @@
 """A profile on a laptop opened as the app opens it, and damage to its store as a disk does it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from casework.commands import AddNote
 from casework.connection import Connection
@@ -72,7 +73,8 @@ def no_upgrade(store: object) -> None:
     raise AssertionError("a new store is never behind")
 
 
-def cases_of_amy(priya: Desk) -> list[str]:
+@pytest.fixture
+def cases(priya: Desk) -> list[str]:
     """Cases of Amy's on the server, each with something written on it."""
     made = [saying.a_case_of(priya, "amy") for _ in range(CASES)]
     for case_id in made:
@@ -81,10 +83,11 @@ def cases_of_amy(priya: Desk) -> list[str]:
     return made
 
 
-@contextmanager
-def in_step(world: NearWorld, root: Path) -> Iterator[Place]:
+@pytest.fixture
+def amy(world: NearWorld, cases: list[str], tmp_path: Path) -> Iterator[Place]:
     """Amy's profile, in step with the server."""
-    made = Place(world, root, "d" * 32)
+    del cases
+    made = Place(world, tmp_path / "profiles", "d" * 32)
     keep_renewal(made.laptop, "the renewal")
     made.sync()
     yield made

@@ -9,17 +9,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from casework.answers import Accepted
-from casework.commands import OpenCase
-from casework.ids import new_id
-from casework.values import Contact, Property, Source
 from desktop.app import App
 from desktop.desk import Desk
-from server.setting_up import WARM_HOMES
 from sync import outbox
 from sync.keys import Keys
 from sync.laptop import Drafts
 from tests.desktop.hands import Hands
 from tests.kit_app import WAIT_MS, Apps
+from tests.kit_new_case import an_opening
 from tests.kit_server import RunningServer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -31,17 +28,7 @@ def desk_of(app: App) -> Desk:
 
 
 def take_in(app: App, last_name: str) -> None:
-    case_id, contact_id, property_id = new_id(), new_id(), new_id()
-    opened = OpenCase(
-        case_id=case_id,
-        contact_id=contact_id,
-        property_id=property_id,
-        project_id=WARM_HOMES,
-        contact=Contact(id=contact_id, first_name="Nerys", last_name=last_name),
-        home=Property(id=property_id, address_1="4 Heol-y-Bryn"),
-        source=Source.PERSON,
-    )
-    assert isinstance(desk_of(app).laptop.say(opened), Accepted)
+    assert isinstance(desk_of(app).laptop.say(an_opening(last_name)), Accepted)
 
 
 def ask_to_clear(app: App, then: str = "", picture: Path | None = None) -> list[str]:

@@ -7,21 +7,19 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from casework.commands import AddNote, OpenCase
-from casework.ids import new_id
+from casework.commands import AddNote
 from casework.page_cipher import PAGE
 from casework.store_faults import StoreDamaged
-from casework.values import Contact, Property, Source
 from desktop import theme
 from desktop.app import App
 from desktop.desk import Desk
 from desktop.widgets.notice_bar import NoticeBar
-from server.setting_up import WARM_HOMES
 from sync import outbox
 from sync.keys import Keys
 from sync.laptop import STORE, Drafts
 from sync.profiles import ProfileLock, find_profiles
 from tests.kit_app import WAIT_MS, Apps
+from tests.kit_new_case import an_opening
 from tests.kit_server import PASSWORD, RunningServer, Trouble, person_id
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -53,19 +51,9 @@ def pages_of(desk: Desk, table_name: str) -> list[int]:
 
 
 def new_case(desk: Desk, last_name: str) -> str:
-    case_id, contact_id, property_id = new_id(), new_id(), new_id()
-    desk.laptop.say(
-        OpenCase(
-            case_id=case_id,
-            contact_id=contact_id,
-            property_id=property_id,
-            project_id=WARM_HOMES,
-            contact=Contact(id=contact_id, first_name="Nerys", last_name=last_name),
-            home=Property(id=property_id, address_1="4 Heol-y-Bryn"),
-            source=Source.PERSON,
-        )
-    )
-    return case_id
+    opening = an_opening(last_name)
+    desk.laptop.say(opening)
+    return opening.case_id
 
 
 def all_sent(desk: Desk) -> bool:
@@ -75,6 +63,14 @@ def all_sent(desk: Desk) -> bool:
 def sends_all(app: App, qtbot: QtBot) -> None:
     desk_of(app).office.sync_now()
     qtbot.waitUntil(lambda: all_sent(desk_of(app)), timeout=WAIT_MS)
+
+
+def a_case_with_a_note_sent(app: App, qtbot: QtBot, last_name: str) -> str:
+    """The server has both; returns the case's id."""
+    case_id = new_case(desk_of(app), last_name)
+    desk_of(app).laptop.say(AddNote(case_id=case_id, text="sent before"))
+    sends_all(app, qtbot)
+    return case_id
 
 
 def on_server(central: RunningServer, case_id: str) -> list[str]:
@@ -119,9 +115,7 @@ def test_that_a_store_whose_beginning_is_damaged_costs_a_sign_in_and_no_word(
 ) -> None:
     root = apps.folder / "here"
     app = apps(central.url, "cara", root=root)
-    case_id = new_case(desk_of(app), "Evans")
-    desk_of(app).laptop.say(AddNote(case_id=case_id, text="sent before"))
-    sends_all(app, qtbot)
+    case_id = a_case_with_a_note_sent(app, qtbot, "Evans")
     desk_of(app).cut_cable(True)
     desk_of(app).laptop.say(AddNote(case_id=case_id, text="not sent"))
     app.close()
@@ -168,9 +162,7 @@ def test_that_damage_that_a_screen_meets_is_mended_by_one_button_without_a_sign_
 ) -> None:
     root = apps.folder / "here"
     app = apps(central.url, "jo", root=root)
-    case_id = new_case(desk_of(app), "Rees")
-    desk_of(app).laptop.say(AddNote(case_id=case_id, text="sent before"))
-    sends_all(app, qtbot)
+    case_id = a_case_with_a_note_sent(app, qtbot, "Rees")
     app.close()
     app = apps.door(root)
     qtbot.waitUntil(lambda: app.window.here() == "today", timeout=WAIT_MS)

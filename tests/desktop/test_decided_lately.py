@@ -9,6 +9,7 @@ from casework.rows import write
 from casework.values import KeptKind, KeptState, KeptWork, OwnerKind
 from desktop.views.decision_card import SettledLine
 from desktop.widgets.buttons import Button
+from tests.desktop.hands import Hands
 from tests.desktop.late_ones import phone_clash
 from tests.desktop.test_decisions import card, contact, decisions, press, press_part
 from tests.kit_desktop import Desk, an_id
@@ -44,15 +45,21 @@ def settled_by_others(desk: Desk, count: int) -> None:
         write(conn, *rows)
 
 
-@pytest.mark.covers("FA13")
-def test_that_ones_own_decision_can_be_taken_back_however_much_others_have_decided_since(
-    desk: Desk, qtbot: QtBot
-) -> None:
+def one_settled_and_many_by_others(desk: Desk, qtbot: QtBot) -> Hands:
+    """The screen once its owner has used what waited for them, and Jo has decided 45 times since."""
     phone_clash(desk)
     screen, hands = decisions(desk, qtbot)
     press(hands, card(screen), "use")
     settled_by_others(desk, 45)
     screen.refresh()
+    return hands
+
+
+@pytest.mark.covers("FA13")
+def test_that_ones_own_decision_can_be_taken_back_however_much_others_have_decided_since(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    hands = one_settled_and_many_by_others(desk, qtbot)
     settled = hands.part("decisions-settled")
     lines = settled.findChildren(SettledLine)
     assert len(lines) == 20
@@ -62,11 +69,7 @@ def test_that_ones_own_decision_can_be_taken_back_however_much_others_have_decid
 
 
 def test_that_more_of_what_was_decided_is_shown_in_one_click_and_the_keyboard_stays(desk: Desk, qtbot: QtBot) -> None:
-    phone_clash(desk)
-    screen, hands = decisions(desk, qtbot)
-    press(hands, card(screen), "use")
-    settled_by_others(desk, 45)
-    screen.refresh()
+    hands = one_settled_and_many_by_others(desk, qtbot)
     settled = hands.part("decisions-settled")
     more = settled.findChild(Button, "settled-more")
     assert more is not None

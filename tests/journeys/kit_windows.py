@@ -20,22 +20,21 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from casework.answers import Accepted
-from casework.commands import AnyCommand, OpenCase, SeenOwner, TriageCase
-from casework.ids import new_id
+from casework.commands import AnyCommand, SeenOwner, TriageCase
 from casework.rows import find, of_case
-from casework.values import Case, CaseRecord, Contact, Owner, OwnerKind, Property, Source, TriageOutcome
+from casework.values import Case, CaseRecord, Contact, Owner, OwnerKind, TriageOutcome
 from desktop.demo.ground import sample_ground
 from desktop.demo.seat import Seat
 from desktop.entry import Ground
-from server.setting_up import WARM_HOMES, default_id
+from server.setting_up import default_id
 from sync.keyslots import Stretch
+from tests.kit_new_case import a_council_opening
 from tests.kit_postgres import empty_database
 from tests.kit_server import PASSWORD, RunningServer, Trouble, person_id, running_server
 
 C = TypeVar("C", bound=CaseRecord)
 QUICK = Stretch(memory=64, passes=1)
 ENGAGED = default_id("step/2")
-PHONE = "07700 900123"
 
 
 class Windows:
@@ -64,22 +63,9 @@ class Windows:
         It is at the owner's desk and at those of the people named `here`; answers its id.
         """
         priya = self.seat("priya")
-        case_id, contact_id, property_id = new_id(), new_id(), new_id()
-        say(
-            priya,
-            OpenCase(
-                case_id=case_id,
-                contact_id=contact_id,
-                property_id=property_id,
-                project_id=WARM_HOMES,
-                contact=Contact(id=contact_id, title="Mrs", first_name="Nerys", last_name=client, phone=PHONE),
-                home=Property(id=property_id, address_1="4 Heol-y-Bryn", postcode="LL57 2HJ"),
-                source=Source.IMPORT,
-                source_name="Council",
-                description="Boiler broken, no hot water",
-                letter=(("Reason for referral", "Boiler broken, no hot water"),),
-            ),
-        )
+        opening = a_council_opening(client)
+        case_id = opening.case_id
+        say(priya, opening)
         if owner:
             case = found(priya, case_id)
             base = SeenOwner(case.owner, case.owner_cmd)

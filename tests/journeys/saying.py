@@ -13,7 +13,6 @@ from casework.commands import (
     FinishTask,
     LogReview,
     MoveStep,
-    OpenCase,
     SeenOwner,
     TriageCase,
 )
@@ -28,14 +27,15 @@ from casework.values import (
     Notice,
     Owner,
     OwnerKind,
-    Property,
     Record,
     Source,
     Task,
     TriageOutcome,
 )
-from server.setting_up import BACK_OFFICE, WARM_HOMES, default_id
+from server.setting_up import BACK_OFFICE, default_id
 from tests.kit_near import Desk, person_id
+from tests.kit_new_case import PHONE as PHONE
+from tests.kit_new_case import a_council_opening
 
 R = TypeVar("R", bound=Record)
 C = TypeVar("C", bound=CaseRecord)
@@ -43,7 +43,6 @@ C = TypeVar("C", bound=CaseRecord)
 ENGAGED = default_id("step/2")
 ASSESSMENT = default_id("step/3")
 ACTION_PLAN = default_id("step/4")
-PHONE = "07700 900123"
 
 
 def person(name: str) -> Owner:
@@ -56,22 +55,9 @@ BACK_OFFICE_QUEUE = Owner(OwnerKind.QUEUE, BACK_OFFICE)
 
 def referral(desk: Desk, *, last_name: str = "Evans", source: Source = Source.IMPORT) -> str:
     """Takes a referral in, or types one in; returns the case's id."""
-    case_id, contact_id, property_id = new_id(), new_id(), new_id()
-    desk.say(
-        OpenCase(
-            case_id=case_id,
-            contact_id=contact_id,
-            property_id=property_id,
-            project_id=WARM_HOMES,
-            contact=Contact(id=contact_id, title="Mrs", first_name="Nerys", last_name=last_name, phone=PHONE),
-            home=Property(id=property_id, address_1="4 Heol-y-Bryn", postcode="LL57 2HJ"),
-            source=source,
-            source_name="Council",
-            description="Boiler broken, no hot water",
-            letter=(("Reason for referral", "Boiler broken, no hot water"),),
-        )
-    )
-    return case_id
+    opening = a_council_opening(last_name, source=source)
+    desk.say(opening)
+    return opening.case_id
 
 
 def a_case_of(desk: Desk, owner: str) -> str:

@@ -3,9 +3,8 @@
 import pytest
 
 from casework.answers import Status
-from casework.commands import JoinCase, KeepApart, OpenCase, SettleKept
+from casework.commands import JoinCase, KeepApart, SettleKept
 from casework.connection import Connection
-from casework.ids import new_id
 from casework.kinds import TREE_KINDS
 from casework.questions.duplicates import duplicates, duplicates_of_case
 from casework.questions.jump import jump
@@ -23,17 +22,16 @@ from casework.values import (
     KeptState,
     Notice,
     Person,
-    Property,
     Task,
     TaskStatus,
 )
 from server import scope
-from server.setting_up import WARM_HOMES
 from sync import paper_rows
 from sync.carrying import attach
 from tests.journeys import saying
 from tests.journeys.saying import ASSESSMENT, BACK_OFFICE_QUEUE, person
 from tests.kit_near import NINE, Desk, NearWorld
+from tests.kit_new_case import POSTCODE, an_opening
 from tests.machines.organisation import snapshot
 
 
@@ -54,18 +52,9 @@ def numbers_found(desk: Desk, text: str) -> list[str]:
 
 def take_in(desk: Desk, *, first_name: str = "Nerys", phone: str = saying.PHONE) -> str:
     """Types a client in, with their home; returns the case's id."""
-    case_id, contact_id, property_id = new_id(), new_id(), new_id()
-    desk.say(
-        OpenCase(
-            case_id=case_id,
-            contact_id=contact_id,
-            property_id=property_id,
-            project_id=WARM_HOMES,
-            contact=Contact(id=contact_id, first_name=first_name, last_name="Evans", phone=phone),
-            home=Property(id=property_id, address_1="4 Heol-y-Bryn", postcode="LL57 2HJ"),
-        )
-    )
-    return case_id
+    opening = an_opening(client={"first_name": first_name, "phone": phone}, home={"postcode": POSTCODE})
+    desk.say(opening)
+    return opening.case_id
 
 
 def cases_here(conn: Connection) -> list[str]:

@@ -10,8 +10,8 @@ from casework.answers import Done, Late, Refused, Verdict
 from casework.commands import AnyCommand, ChangeOwner, Command, OpenCase, Said, SeenOwner
 from casework.rules import judge
 from casework.rules.access import queues_of
+from casework.rules.keeping import keep
 from casework.rules.moment import Moment, Side
-from casework.rules.settling import keep
 from casework.values import (
     Activity,
     Case,
@@ -326,6 +326,12 @@ def a_closed_case(owner: Owner, *, by: str, **more: Any) -> tuple[Record, ...]:
         "closed_reason": "advice_completed",
     }
     return an_active_case(owner, **told | more)
+
+
+def an_opening(**more: Any) -> OpenCase:
+    """The words that open the case, for a client and a home that are there already unless they are given whole."""
+    command = OpenCase(case_id=CASE, contact_id=CLIENT, property_id=HOME, project_id="warm")
+    return msgspec.structs.replace(command, **more)
 
 
 def a_task(task_id: str = "visit", assignee: str = "amy", **more: Any) -> Task:

@@ -35,21 +35,16 @@ from tests.rules.paper import (
     Server,
     a_case,
     a_moment,
+    an_opening,
     envelope,
     person,
 )
 
 
 def opening(**more: Any) -> OpenCase:
-    command = OpenCase(
-        case_id=CASE,
-        contact_id=CLIENT,
-        property_id=HOME,
-        project_id="warm",
-        contact=Contact(id=CLIENT, first_name="Joan", last_name="Webb"),
-        home=Property(id=HOME, postcode="TS1 1AA"),
-    )
-    return msgspec.structs.replace(command, **more)
+    """Of a client and a home that nobody knew."""
+    client = Contact(id=CLIENT, first_name="Joan", last_name="Webb")
+    return an_opening(**{"contact": client, "home": Property(id=HOME, postcode="TS1 1AA"), **more})
 
 
 @pytest.mark.covers("R1", "S61")

@@ -51,6 +51,7 @@ SHARING = ConsentScope.SHARE_WITH_PARTNER
 YES = SetConsent(case_id=CASE, scope=SHARING, is_given=True, method="verbal")
 NO = WithdrawConsent(case_id=CASE, scope=SHARING, method="verbal")
 REFERRAL = SendReferral(case_id=CASE, referral_id="r", organisation="Age UK", service="Visits", method="email")
+ASKING = AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler")
 
 
 def used(server: Server, who: str) -> UndoSettling:
@@ -66,6 +67,11 @@ def undoing(server: Server, kept_id: str = "kept") -> UndoSettling:
 
 def consent(server: Server) -> ConsentState:
     return server.desk.one(Consent, consent_id(CASE, SHARING)).state
+
+
+def moving(before: AssignmentStatus, after: AssignmentStatus, words: str = "") -> MoveAssignment:
+    """What somebody of the team, or who asked it, makes of the request."""
+    return MoveAssignment(case_id=CASE, assignment_id="asked", status=(before, after), words=words)
 
 
 def asked(server: Server) -> CaseAssignment:
@@ -86,6 +92,15 @@ def a_late_yes(server: Server) -> None:
     server.done("priya", NO)
     amy.say(SetConsent(case_id=CASE, scope=SHARING, is_given=True, method="verbal", seen=seen))
     amy.send()
+
+
+def a_late_answer(server: Server, status: AssignmentStatus, words: str) -> None:
+    """Eve had accepted for the team, which Dan had not heard when he answered otherwise; his waits for the owner."""
+    server.done("amy", ASKING)
+    dan = Laptop(server, "dan")
+    server.done("eve", moving(S.SENT, S.ACCEPTED))
+    dan.say(moving(S.SENT, status, words))
+    dan.send()
 
 
 @pytest.mark.covers("OC21", "FA13")
@@ -166,11 +181,7 @@ def test_that_where_nothing_was_changed_there_is_nothing_to_take_back() -> None:
 @pytest.mark.covers("OC6", "FA13")
 def test_that_a_team_s_no_that_is_taken_back_leaves_the_request_as_it_was() -> None:
     server = a_server()
-    server.done("amy", AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler"))
-    dan = Laptop(server, "dan")
-    server.done("eve", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.ACCEPTED)))
-    dan.say(MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.REJECTED), words="no money"))
-    dan.send()
+    a_late_answer(server, S.REJECTED, "no money")
     before = asked(server)
     undo = used(server, "amy")
     assert asked(server).status is S.REJECTED
@@ -182,13 +193,9 @@ def test_that_a_team_s_no_that_is_taken_back_leaves_the_request_as_it_was() -> N
 
 def test_that_a_request_that_moved_on_since_stays() -> None:
     server = a_server()
-    server.done("amy", AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler"))
-    dan = Laptop(server, "dan")
-    server.done("eve", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.ACCEPTED)))
-    dan.say(MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.RETURNED), words="more, please"))
-    dan.send()
+    a_late_answer(server, S.RETURNED, "more, please")
     undo = used(server, "amy")
-    server.done("amy", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.RETURNED, S.WITHDRAWN)))
+    server.done("amy", moving(S.RETURNED, S.WITHDRAWN))
     assert code_of(server.hear("amy", undo)) == "changed-since"
     assert asked(server).status is S.WITHDRAWN
 
@@ -197,8 +204,8 @@ def test_that_a_request_that_moved_on_since_stays() -> None:
 def test_that_a_voiding_that_is_taken_back_gives_the_team_its_request_back_and_tells_them() -> None:
     closing = CloseCase(case_id=CASE, base=a_server().desk.seen, reason="case_voided")
     server = a_server(kept_work(closing, "ben", kind=KeptKind.PROPOSAL, for_id="amy"))
-    server.done("amy", AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler"))
-    server.done("dan", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.ACCEPTED)))
+    server.done("amy", ASKING)
+    server.done("dan", moving(S.SENT, S.ACCEPTED))
     before = asked(server)
     server.done("lena", settle("use"))
     assert (server.desk.case.is_closed, asked(server).status) == (True, S.WITHDRAWN)
@@ -212,11 +219,7 @@ def test_that_a_voiding_that_is_taken_back_gives_the_team_its_request_back_and_t
 @pytest.mark.covers("OC6")
 def test_that_a_team_gets_no_request_back_on_a_case_that_was_closed_since() -> None:
     server = a_server()
-    server.done("amy", AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler"))
-    dan = Laptop(server, "dan")
-    server.done("eve", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.ACCEPTED)))
-    dan.say(MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.REJECTED), words="no money"))
-    dan.send()
+    a_late_answer(server, S.REJECTED, "no money")
     undo = used(server, "amy")
     server.done("amy", CloseCase(case_id=CASE, base=server.desk.seen, reason="moved"))
     assert server.hear("amy", undo) == Refused("changed-since", {"field": "status"})
@@ -244,8 +247,7 @@ def test_that_a_team_hears_of_each_of_its_requests_that_go_and_come_back() -> No
 
 
 def test_that_a_team_that_was_asked_by_a_decision_is_needed_no_more_once_that_is_taken_back() -> None:
-    asking = AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler")
-    server = a_server(kept_work(asking, "ben"))
+    server = a_server(kept_work(ASKING, "ben"))
     server.done("ben", settle("use"))
     server.done("ben", undoing(server))
     assert asked(server).status is S.WITHDRAWN
@@ -253,16 +255,15 @@ def test_that_a_team_that_was_asked_by_a_decision_is_needed_no_more_once_that_is
 
 
 def test_that_what_a_team_has_done_stays_done() -> None:
-    asking = AskTeam(case_id=CASE, assignment_id="asked", team_id="grants", reason="A boiler")
-    server = a_server(kept_work(asking, "ben"))
+    server = a_server(kept_work(ASKING, "ben"))
     server.done("ben", settle("use"))
-    server.done("dan", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.COMPLETED)))
+    server.done("dan", moving(S.SENT, S.COMPLETED))
     assert code_of(server.hear("ben", undoing(server))) == "changed-since"
     assert asked(server).status is S.COMPLETED
     assert state(server) is KeptState.USED
-    withdrawn = a_server(kept_work(asking, "ben"))
+    withdrawn = a_server(kept_work(ASKING, "ben"))
     withdrawn.done("ben", settle("use"))
-    withdrawn.done("amy", MoveAssignment(case_id=CASE, assignment_id="asked", status=(S.SENT, S.WITHDRAWN)))
+    withdrawn.done("amy", moving(S.SENT, S.WITHDRAWN))
     withdrawn.done("ben", undoing(withdrawn))
     assert state(withdrawn) is KeptState.OPEN
 

@@ -18,7 +18,6 @@ from casework.commands import (
     EditProperty,
     LogInteraction,
     LogReview,
-    OpenCase,
     ReopenCase,
     Said,
     SettleKept,
@@ -47,6 +46,7 @@ from tests.rules.paper import (
     Server,
     a_case,
     an_active_case,
+    an_opening,
     give,
     person,
 )
@@ -250,7 +250,7 @@ def test_that_what_a_newer_app_said_can_be_left_or_noted_but_not_used() -> None:
 
 
 def test_that_kept_work_that_is_not_about_an_open_case_cannot_be_used() -> None:
-    opening = OpenCase(case_id=CASE, contact_id=CLIENT, property_id=HOME, project_id="warm", source=Source.IMPORT)
+    opening = an_opening(source=Source.IMPORT)
     server = a_server(kept_work(opening, "priya"))
     assert code_of(server.hear("priya", settle("use"))) == "not-valid"
     nested = a_server(kept_work(settle("leave"), "ben"))
@@ -258,7 +258,7 @@ def test_that_kept_work_that_is_not_about_an_open_case_cannot_be_used() -> None:
 
 
 def test_that_using_it_needs_the_right_to_say_it() -> None:
-    opening = OpenCase(case_id=CASE, contact_id=CLIENT, property_id=HOME, project_id="warm", source=Source.IMPORT)
+    opening = an_opening(source=Source.IMPORT)
     server = a_server(kept_work(opening, "ben"))
     assert code_of(server.hear("ben", settle("use"))) == "import-is-for-office"
     admin = a_server(a_proposal())
@@ -277,14 +277,7 @@ def test_that_kept_work_of_a_case_that_never_came_to_be_can_be_let_go() -> None:
 
 @pytest.mark.covers("FD1")
 def test_that_a_new_case_that_was_deleted_for_good_is_not_offered_to_be_taken_in() -> None:
-    opening = OpenCase(
-        case_id=CASE,
-        contact_id=CLIENT,
-        property_id=HOME,
-        project_id="warm",
-        contact=Contact(id=CLIENT),
-        home=Property(id=HOME),
-    )
+    opening = an_opening(contact=Contact(id=CLIENT), home=Property(id=HOME))
     for code, said in (("case-deleted", "case-deleted"), ("server-could-not", "Done")):
         server = Server(kept_work(opening, "amy", code=code))
         assert code_of(server.hear("lena", settle("use"))) == said
@@ -318,11 +311,7 @@ def test_that_a_note_has_what_a_person_wrote_and_no_ids(command: Command, words:
 
 
 def test_that_a_note_of_a_new_case_tells_whom_and_what_it_is_about() -> None:
-    opening = OpenCase(
-        case_id=CASE,
-        contact_id=CLIENT,
-        property_id=HOME,
-        project_id="warm",
+    opening = an_opening(
         contact=Contact(id=CLIENT, last_name="Webb", vulnerabilities=("asthma",)),
         home=Property(id=HOME, town="Leeds"),
         description="No heating",

@@ -18,7 +18,7 @@ from server.setting_up import default_id
 from server.tidying import Tidying
 from tests.kit_server import person_id
 from tests.kit_waiting import until
-from tests.server.kit_central import Central, a_new_case, a_note, given_to, said
+from tests.server.kit_central import Central, Visitor, a_new_case, a_note, given_to, said
 from tests.server.test_backups import Place, recover
 from tests.server.test_backups import place as place
 from tests.server.test_erasing import store_document
@@ -50,6 +50,21 @@ def the_kept(central: Central, command: Said) -> KeptWork:
     found = kept(central, command.id)
     assert found is not None
     return found
+
+
+def a_spoilt_case(central: Central, visitor: Visitor) -> Case:
+    """A fresh case of theirs over which every version breaks."""
+    case = central.opened(visitor)
+    spoil(central, case)
+    return case
+
+
+def a_broken_note(central: Central, visitor: Visitor, text: str) -> tuple[Case, Said]:
+    """A note over which the server broke, and its case."""
+    case = a_spoilt_case(central, visitor)
+    command = said(a_note(case, text))
+    visitor.push(command)
+    return case, command
 
 
 @pytest.mark.covers("FA3")
@@ -93,10 +108,7 @@ def test_that_its_line_is_its_authors_with_their_devices_time(central: Central) 
 @pytest.mark.covers("FB1")
 def test_that_it_is_answered_as_done_and_not_done_again_when_its_laptop_offers_it_again(central: Central) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
-    command = said(a_note(case, "Once."))
-    amy.push(command)
+    case, command = a_broken_note(central, amy, "Once.")
     mend(central, case)
     update(central)
     (ack,) = amy.push(msgspec.structs.replace(command, again=True))
@@ -110,10 +122,7 @@ def test_that_what_breaks_again_stays_as_it_was_until_the_next_release(
     central: Central, caplog: pytest.LogCaptureFixture
 ) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
-    command = said(a_note(case, "Kept."))
-    amy.push(command)
+    case, command = a_broken_note(central, amy, "Kept.")
     before = the_kept(central, command)
     with central.database.reading() as conn:
         head = head_of(conn)
@@ -170,8 +179,7 @@ def test_that_where_the_case_moved_on_meanwhile_the_ordinary_rules_judge(central
 
 def test_that_a_new_case_that_broke_is_opened_under_the_next_number(central: Central) -> None:
     amy = central.visitor("amy")
-    spoilt = central.opened(amy)
-    spoil(central, spoilt)
+    spoilt = a_spoilt_case(central, amy)
     command = said(a_new_case(contact_id=spoilt.contact_id, contact=None))
     assert amy.push(command)[0].st is Status.ERROR_KEPT
     mend(central, spoilt)
@@ -184,8 +192,7 @@ def test_that_a_new_case_that_broke_is_opened_under_the_next_number(central: Cen
 
 def test_that_a_document_whose_bytes_came_meanwhile_is_stored_with_it(central: Central) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
+    case = a_spoilt_case(central, amy)
     store_document(amy, case, b"a photo")
     (kept_id,) = waiting(central)
     mend(central, case)
@@ -201,10 +208,7 @@ def test_that_a_document_whose_bytes_came_meanwhile_is_stored_with_it(central: C
 @pytest.mark.parametrize("taken_back", [False, True])
 def test_that_what_a_person_has_decided_about_is_theirs(central: Central, taken_back: bool) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
-    command = said(a_note(case, "Decided by me."))
-    amy.push(command)
+    case, command = a_broken_note(central, amy, "Decided by me.")
     mend(central, case)
     settling = said(SettleKept(case_id=case.id, kept_id=command.id, how="note"))
     assert amy.push(settling)[0].st is Status.APPLIED
@@ -245,8 +249,7 @@ class _Doomed:
 
 def test_that_a_kill_anywhere_in_the_middle_neither_loses_nor_doubles(central: Central) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
+    case = a_spoilt_case(central, amy)
     commands = [said(a_note(case, f"Note {number}.")) for number in range(3)]
     amy.push(*commands)
     mend(central, case)
@@ -271,8 +274,7 @@ def test_that_a_kill_anywhere_in_the_middle_neither_loses_nor_doubles(central: C
 
 def test_that_a_server_asked_to_stop_goes_on_with_the_rest_at_its_next_start(central: Central) -> None:
     amy = central.visitor("amy")
-    case = central.opened(amy)
-    spoil(central, case)
+    case = a_spoilt_case(central, amy)
     amy.say(a_note(case, "First."), a_note(case, "Second."))
     mend(central, case)
     looks = iter((False, True))
@@ -284,8 +286,7 @@ def test_that_a_server_asked_to_stop_goes_on_with_the_rest_at_its_next_start(cen
 
 def test_that_after_a_restore_it_is_said_again_once(place: Place) -> None:
     amy = place.central.visitor("amy")
-    case = place.central.opened(amy)
-    spoil(place.central, case)
+    case = a_spoilt_case(place.central, amy)
     before = said(a_note(case, "Broke before the backup."))
     amy.push(before)
     backup = place.back_up()
@@ -305,8 +306,7 @@ def test_that_after_a_restore_it_is_said_again_once(place: Place) -> None:
 
 def test_that_a_server_that_starts_with_another_release_says_it_again_by_itself(place: Place) -> None:
     amy = place.central.visitor("amy")
-    case = place.central.opened(amy)
-    spoil(place.central, case)
+    case = a_spoilt_case(place.central, amy)
     amy.say(a_note(case, "By itself."))
     mend(place.central, case)
     update(place.central, RELEASE)

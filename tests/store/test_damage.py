@@ -47,6 +47,16 @@ def read_old(store: StoreFile) -> int:
         return int(conn.exec_driver_sql("SELECT sum(length(text)) FROM old").scalar_one())
 
 
+def reopened_after_a_bad_read(store: StoreFile) -> StoreFile:
+    """A page was read badly once, and is well again."""
+    store = reopened(store)
+    turn_bits(store.path)
+    with pytest.raises(StoreDamaged):
+        read_old(store)
+    turn_bits(store.path)
+    return reopened(store)
+
+
 def save(store: StoreFile) -> None:
     with store.writing() as conn:
         conn.exec_driver_sql("INSERT INTO new VALUES ('saved')")
@@ -120,12 +130,7 @@ def test_that_damage_is_told_and_looked_into_at_the_next_start(store: StoreFile)
 
 def test_that_a_bad_read_is_forgiven_once_and_damage_that_comes_back_is_not(store: StoreFile) -> None:
     for time in range(2):
-        store = reopened(store)
-        turn_bits(store.path)
-        with pytest.raises(StoreDamaged):
-            read_old(store)
-        turn_bits(store.path)
-        store = reopened(store)
+        store = reopened_after_a_bad_read(store)
         if time == 0:
             store.settle_doubt()
             store.settle_doubt()
@@ -137,12 +142,7 @@ def test_that_a_bad_read_is_forgiven_once_and_damage_that_comes_back_is_not(stor
 def test_that_a_bad_read_years_after_another_is_forgiven_too(store: StoreFile) -> None:
     doubt = store.path.with_name(f"{store.path.name}.doubt")
     for _ in range(2):
-        store = reopened(store)
-        turn_bits(store.path)
-        with pytest.raises(StoreDamaged):
-            read_old(store)
-        turn_bits(store.path)
-        store = reopened(store)
+        store = reopened_after_a_bad_read(store)
         store.settle_doubt()
         os.utime(doubt, (0, 0))
     store.close()

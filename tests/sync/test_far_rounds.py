@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from casework.commands import AddNote, OpenCase
+from casework.commands import AddNote
 from casework.ids import new_id
-from casework.values import Contact, Property
 from server.devices import Devices
 from server.facts import EPOCH, set_fact
-from server.setting_up import WARM_HOMES
 from sync import outbox, profiles, state
 from sync.engine import Engine, SyncReport
 from sync.faults import AccessEnded
@@ -23,6 +21,7 @@ from sync.http import HttpCentral
 from sync.laptop import Laptop
 from sync.profiles import find_profiles, open_laptop, sign_in
 from sync.worker import Worker
+from tests.kit_new_case import an_opening
 from tests.kit_server import PASSWORD, RunningServer, running_server
 from tests.kit_waiting import until
 
@@ -71,18 +70,9 @@ class FarDesk:
 
     def open_case(self) -> str:
         """Takes a case in; returns its id."""
-        case_id, contact_id, property_id = new_id(), new_id(), new_id()
-        self.laptop.say(
-            OpenCase(
-                case_id=case_id,
-                contact_id=contact_id,
-                property_id=property_id,
-                project_id=WARM_HOMES,
-                contact=Contact(id=contact_id, last_name="Evans"),
-                home=Property(id=property_id, address_1="4 Heol-y-Bryn"),
-            )
-        )
-        return case_id
+        opening = an_opening(client={"first_name": ""})
+        self.laptop.say(opening)
+        return opening.case_id
 
     def texts(self, case_id: str) -> list[str]:
         """The notes on a case as this laptop has them."""

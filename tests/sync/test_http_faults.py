@@ -7,16 +7,10 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from backports import zstd
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from casework.ids import new_id
 from casework.rows import all_of, find
@@ -28,6 +22,7 @@ from sync.engine import Engine
 from sync.faults import BadPaper, Busy, NotOurServer, Offline, Rejected, ServerFault, SignedOut, SyncFault, TooLarge
 from sync.http import HttpCentral
 from tests.journeys import saying
+from tests.kit_certificates import a_certificate_of_ones_own
 from tests.kit_near import Desk, NearWorld
 from tests.machines.organisation import snapshot
 from tests.sync.bad_server import Answer, BadServer, http
@@ -162,26 +157,6 @@ def test_that_nobody_at_the_address_is_offline_and_no_address_is_said_so(amy: De
     for typed in ("", "ftp://office.example", "http://", "office example:x", "https://a:99999"):
         with pytest.raises(Rejected):
             HttpCentral(typed)
-
-
-def a_certificate_of_ones_own(folder: Path) -> Path:
-    """A certificate for the loopback that nobody vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(
-        issuer_name=name,
-        subject_name=name,
-        public_key=key.public_key(),
-        serial_number=1,
-        not_valid_before=now - timedelta(days=1),
-        not_valid_after=now + timedelta(days=1),
-    )
-    signed = builder.sign(key, SHA256())
-    path = folder / "server.pem"
-    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(plain + signed.public_bytes(Encoding.PEM))
-    return path
 
 
 def test_that_a_connection_that_cannot_be_trusted_is_not_used(amy: Desk, bad: BadServer, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,30 +17,16 @@ from tests.kit_damage import (
     CASES,
     KEY,
     Place,
-    cases_of_amy,
-    in_step,
     is_told,
     read_all_notes,
     restart_with_damage,
     spoil,
 )
-from tests.kit_near import Desk, NearWorld, person_id
+from tests.kit_damage import amy as amy
+from tests.kit_damage import cases as cases
+from tests.kit_near import NearWorld, person_id
 
 DAMAGES = int(os.environ.get("DOORSTEP_DAMAGES", "12"))
-
-
-@pytest.fixture
-def cases(priya: Desk) -> list[str]:
-    """Cases of Amy's, each with something written on it."""
-    return cases_of_amy(priya)
-
-
-@pytest.fixture
-def amy(world: NearWorld, cases: list[str], tmp_path: Path) -> Iterator[Place]:
-    """In step with the server."""
-    del cases
-    with in_step(world, tmp_path / "profiles") as place:
-        yield place
 
 
 def notes_on_server(world: NearWorld, case_id: str) -> list[str]:

@@ -13,22 +13,9 @@ from casework.store_file import StoreFile
 from sync import mending
 from sync.laptop import JOURNAL, STORE, Drafts
 from sync.profiles import renewal_of
-from tests.kit_damage import KEY, Place, cases_of_amy, in_step, is_told, read_all_notes, restart_with_damage, spoil
-from tests.kit_near import Desk, NearWorld
-
-
-@pytest.fixture
-def cases(priya: Desk) -> list[str]:
-    """Cases of Amy's, each with something written on it."""
-    return cases_of_amy(priya)
-
-
-@pytest.fixture
-def amy(world: NearWorld, cases: list[str], tmp_path: Path) -> Iterator[Place]:
-    """In step with the server."""
-    del cases
-    with in_step(world, tmp_path / "profiles") as place:
-        yield place
+from tests.kit_damage import KEY, Place, is_told, read_all_notes, restart_with_damage, spoil
+from tests.kit_damage import amy as amy
+from tests.kit_damage import cases as cases
 
 
 def left_behind_by_the_journal(place: Place, case_id: str, table_name: str) -> None:

@@ -31,12 +31,34 @@ def give_away(desk: Desk, giver: Desk) -> str:
     return case_id
 
 
+def with_words_sent_ahead(desk: Desk, folder: Path) -> str:
+    """A document of which the server has the words, and this device alone the bytes; returns its hash."""
+    sha256 = put(desk, folder, LARGE)
+    wish_for(desk, PaperWishes(is_metered=True))
+    desk.sync()
+    return sha256
+
+
+def lose_the_store(desk: Desk) -> None:
+    """The files of the store are gone, and the app starts with a new one."""
+    desk.laptop.close()
+    for path in desk.folder.glob(f"{STORE}*"):
+        path.unlink()
+    desk.reopen()
+
+
+def go_back_without_the_bytes(desk: Desk, backup: Path, sha256: str) -> None:
+    """The server is restored from that backup, the document's bytes are gone there, and this device hears of both."""
+    desk.world.server.blobs.delete(sha256)
+    desk.world.server.restore(backup)
+    desk.sync()
+    desk.sync()
+
+
 @pytest.fixture
 def late(amy: Desk, priya: Desk, tmp_path: Path) -> tuple[str, str, Path]:
     """A document whose words are in a backup and whose bytes went after it, with its case: its hash, case and copy."""
-    sha256 = put(amy, tmp_path, LARGE)
-    wish_for(amy, PaperWishes(is_metered=True))
-    amy.sync()
+    sha256 = with_words_sent_ahead(amy, tmp_path)
     backup = amy.world.server.back_up()
     case_id = give_away(amy, priya)
     assert stored(amy, case_id) == [False]
@@ -52,30 +74,19 @@ def test_that_bytes_that_went_after_the_backup_of_their_words_are_still_there_fo
 ) -> None:
     sha256, case_id, backup = late
     amy.sync()
-    world.server.blobs.delete(sha256)
-    world.server.restore(backup)
-    amy.sync()
-    amy.sync()
+    go_back_without_the_bytes(amy, backup, sha256)
     assert stored(amy, case_id) == [True]
     assert b"".join(world.server.blobs.read(sha256)) == LARGE
 
 
 @pytest.mark.covers("FE1", "FA20")
-def test_that_bytes_that_no_backup_has_outlive_the_store_too(
-    world: NearWorld, amy: Desk, late: tuple[str, str, Path]
-) -> None:
+def test_that_bytes_that_no_backup_has_outlive_the_store_too(amy: Desk, late: tuple[str, str, Path]) -> None:
     sha256, case_id, backup = late
     amy.sync()
-    amy.laptop.close()
-    for path in amy.folder.glob(f"{STORE}*"):
-        path.unlink()
-    amy.reopen()
+    lose_the_store(amy)
     amy.sync()
     amy.sync()
-    world.server.blobs.delete(sha256)
-    world.server.restore(backup)
-    amy.sync()
-    amy.sync()
+    go_back_without_the_bytes(amy, backup, sha256)
     assert stored(amy, case_id) == [True]
 
 
@@ -127,22 +138,14 @@ def test_that_what_was_found_beside_a_lost_store_goes_to_a_restored_server_once_
     world: NearWorld, amy: Desk, priya: Desk, tmp_path: Path
 ) -> None:
     """Nothing on the laptop but the bytes themselves still tells of them."""
-    sha256 = put(amy, tmp_path, LARGE)
-    wish_for(amy, PaperWishes(is_metered=True))
-    amy.sync()
+    sha256 = with_words_sent_ahead(amy, tmp_path)
     case_id = give_away(amy, priya)
-    amy.laptop.close()
-    for path in amy.folder.glob(f"{STORE}*"):
-        path.unlink()
-    amy.reopen()
+    lose_the_store(amy)
     backup = world.server.back_up()
     amy.sync()
     assert stored(amy, case_id) == [True]
     amy.sync()
-    world.server.blobs.delete(sha256)
-    world.server.restore(backup)
-    amy.sync()
-    amy.sync()
+    go_back_without_the_bytes(amy, backup, sha256)
     assert stored(amy, case_id) == [True]
 
 

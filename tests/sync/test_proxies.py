@@ -5,46 +5,16 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from casework.ids import new_id
 from casework.wire import Fault, SignIn, encode
 from sync.faults import NotOurServer, Rejected
 from sync.http import HttpCentral
+from tests.kit_certificates import an_offices_certificate
 from tests.sync.bad_server import http
-
-
-def a_certificate(folder: Path) -> tuple[Path, Path]:
-    """The office's own authority vouches for itself as the loopback: the certificate, and it with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The office")])
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder(
-            issuer_name=name,
-            subject_name=name,
-            public_key=key.public_key(),
-            serial_number=1,
-            not_valid_before=now - timedelta(days=1),
-            not_valid_after=now + timedelta(days=1),
-        )
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    )
-    public = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
-    authority, server = folder / "authority.pem", folder / "server.pem"
-    authority.write_bytes(public)
-    server.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + public)
-    return authority, server
 
 
 class Proxy:
@@ -66,7 +36,7 @@ class Proxy:
             self.asked.append(caller.recv(65536))
             caller.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             with self._context.wrap_socket(caller, server_side=True) as line:
-                self.asked.append(line.recv(65536))
+                self.asked.append(_whole_request(line))
                 fault = encode(Fault(rid="", code="sign-in-wrong"))
                 line.sendall(http(fault, status="401 Unauthorized"))
 
@@ -75,10 +45,18 @@ class Proxy:
         self._listener.close()
 
 
+def _whole_request(line: socket.socket) -> bytes:
+    """To its last byte: a line that is closed over an unread rest is reset, and its answer may be lost."""
+    with line.makefile("rb") as file:
+        head = b"".join(iter(file.readline, b"\r\n"))
+        (length,) = (int(one.split(b":")[1]) for one in head.splitlines() if one.lower().startswith(b"content-length:"))
+        return head + file.read(length)
+
+
 @pytest.fixture
 def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The way out of this office; the system trusts nobody yet."""
-    _, server = a_certificate(tmp_path)
+    _, server = an_offices_certificate(tmp_path)
     made = Proxy(server)
     monkeypatch.setenv("HTTPS_PROXY", made.url)
     yield made

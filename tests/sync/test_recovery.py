@@ -284,10 +284,8 @@ def test_that_what_is_on_the_screen_stays_there_through_a_recovery(office: Offic
     assert amy.look(lambda conn: state.comparing(conn)) is None
 
 
-@pytest.mark.covers("FE1")
-@pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "waiting"])
-def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back(office: Office, is_sent: bool) -> None:
-    """The server's numbers come again after a restore: what was seen up to one of them is no measure any more."""
+def amy_looks_and_writes(office: Office) -> None:
+    """She has seen what Priya wrote, well after the backup; that, and what she wrote then, are not sent yet."""
     amy, priya = office.amy, office.priya
     speak(amy, office.case_id, *(f"amy {number}" for number in range(30)))
     amy.sync()
@@ -296,14 +294,26 @@ def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back
     amy.sync()
     assert see(amy, office.case_id)
     speak(amy, office.case_id, "written when she had looked")
+
+
+def priya_writes_after_the_restore(office: Office) -> None:
+    """Then both are in step again."""
+    speak(office.priya, office.case_id, "written after")
+    for desk in (office.priya, office.amy, office.priya):
+        desk.sync()
+
+
+@pytest.mark.covers("FE1")
+@pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "waiting"])
+def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back(office: Office, is_sent: bool) -> None:
+    """The server's numbers come again after a restore: what was seen up to one of them is no measure any more."""
+    amy, priya = office.amy, office.priya
+    amy_looks_and_writes(office)
     if is_sent:
         amy.sync()
         priya.sync()
     office.world.server.restore(office.backup)
-    speak(priya, office.case_id, "written after")
-    priya.sync()
-    amy.sync()
-    priya.sync()
+    priya_writes_after_the_restore(office)
     assert {"written after", "written when she had looked"} <= set(office.notes())
     assert "written after" not in seen_of(priya, office.case_id)
     assert amy.look(outbox.count) == 0
@@ -318,22 +328,13 @@ def test_that_nothing_counts_as_seen_that_was_written_after_the_server_went_back
 def test_that_nothing_counts_as_seen_although_the_app_was_started_anew_before_it_could_send(office: Office) -> None:
     """The journal beside the store still has that somebody looked."""
     amy, priya = office.amy, office.priya
-    speak(amy, office.case_id, *(f"amy {number}" for number in range(30)))
-    amy.sync()
-    speak(priya, office.case_id, "written before")
-    priya.sync()
-    amy.sync()
-    assert see(amy, office.case_id)
-    speak(amy, office.case_id, "written when she had looked")
+    amy_looks_and_writes(office)
     office.world.server.restore(office.backup)
     amy.wire.meanwhile = lambda: _cut_pushes(amy)
     assert isinstance(amy.try_to_sync().fault, Offline)
     amy.wire.meanwhile = None
     amy.restart()
-    speak(priya, office.case_id, "written after")
-    priya.sync()
-    amy.sync()
-    priya.sync()
+    priya_writes_after_the_restore(office)
     assert {"written after", "written when she had looked"} <= set(office.notes())
     assert "written after" not in seen_of(priya, office.case_id)
 
