@@ -35,6 +35,7 @@ class Story(Protocol):
     # what need not be on the server: see sim/life.py
     buried: set[str]
     lost_papers: set[str]
+    lost_there: set[str]
 
     @property
     def desks(self) -> Mapping[str, Desk]:
@@ -220,14 +221,30 @@ def all_sent_is_true(story: Story, desk: Desk, report: SyncReport) -> None:
 
 
 def documents_are_whole(story: Story) -> None:
-    """I10: each document that the server took in is stored, as its author's laptop has it."""
+    """I10: each document that the server took in is stored, as its author's laptop has it.
+
+    One that the server has lost is stored again unless no laptop of its author's has it any more.
+    """
     with story.reading() as conn:
         documents = all_of(conn, Document)
     for document in documents:
         if not document.is_stored and document.sha256 in story.lost_papers:
             continue
+        if not document.is_stored and document.sha256 in story.lost_there:
+            held = [desk.name for desk in story.desks.values() if _may_bring(story, desk, document)]
+            assert held == [], f"{held} have {document} and were not asked for it"
+            continue
         assert document.is_stored, f"{document} never arrived"
         assert story.world.server.blobs.size_of(document.sha256) == document.size
+
+
+def _may_bring(story: Story, desk: Desk, document: Document) -> bool:
+    """Whether that laptop is its author's, may still speak to the server and has the document's bytes."""
+    if desk.person_id != document.added_by or paper_of(desk.laptop, document.sha256) is None:
+        return False
+    fate = "SELECT fate FROM device WHERE id = ?"
+    with story.reading() as conn:
+        return not conn.exec_driver_sql(fate, (desk.laptop.device,)).scalar()
 
 
 def every_case_has_one_owner_with_a_cause(story: Story) -> None:

@@ -74,6 +74,7 @@ class Story:
         self.spoken: list[Spoken] = []
         self.buried: set[str] = set()
         self.lost_papers: set[str] = set()
+        self.lost_there: set[str] = set()
         self.case_ids = self._cases()
 
     def reading(self) -> AbstractContextManager[Any]:

@@ -299,6 +299,14 @@ class NoDeposit(NearCentral):
         return PushReply(rid=push.rid, acks=tuple(Ack(id=said.id, st=Status.REFUSED_KEPT) for said in push.cmds))
 
 
+class NobodyIsAsked(NearCentral):
+    """Who added a document hears nothing of it when the server has lost the bytes and the case has left (FI11)."""
+
+    def hello(self, hello: Hello) -> HelloReply:
+        """Keeps to itself which they are."""
+        return msgspec.structs.replace(super().hello(hello), lost_documents=())
+
+
 class ForgetfulHome(SecondHome):
     """A journal that nobody writes to."""
 
@@ -353,6 +361,7 @@ WIRES: tuple[type[NearCentral], ...] = (
     NoEnterEvents,
     AnyHistoryIsOurs,
     NoDeposit,
+    NobodyIsAsked,
 )
 
 # Each by the name of what is left out.

@@ -11,9 +11,10 @@ from pathlib import Path
 from casework.commands import AttachDocument, JoinCase
 from casework.connection import Connection
 from casework.rows import all_of
-from casework.values import Case
+from casework.values import Case, Document
 from server.backups import back_up, note_restore
 from server.horizon import move_horizon
+from server.lost_documents import note_lost
 from sync import leaving, outbox, state
 from sync.carrying import paper_of
 from sync.laptop import STORE
@@ -30,6 +31,25 @@ def back_the_server_up(life: Life, name: str) -> None:
     made = back_up(life.world.server.database, folder / "backups", documents=None, clock=life.world.clock)
     shutil.copytree(folder / DOCUMENTS, _documents_of(made.path))
     life.backup = made.path
+
+
+def lose_a_documents_bytes(life: Life, name: str) -> None:
+    """The disk below the server gives a document's bytes no more, and the next look through all of them finds it out.
+
+    Not what an earlier backup may bring back a database for: that knows nothing of it.
+    """
+    if life.backup is not None:
+        return
+    server = life.world.server
+    with life.reading() as conn:
+        stored = sorted({document.sha256 for document in all_of(conn, Document) if document.is_stored})
+    if not stored:
+        return
+    sha256 = life.pick.choice(stored)
+    server.blobs.delete(sha256)
+    with server.database.writing() as conn:
+        note_lost(server.journal, conn, [sha256])
+    life.lost_there.add(sha256)
 
 
 def put_the_server_back(life: Life, name: str) -> None:

@@ -83,6 +83,8 @@ class Life:
         self.buried: set[str] = set()
         # documents of which the words may have come to the server, and the bytes were on a disk that is lost
         self.lost_papers: set[str] = set()
+        # documents of which the server had the bytes, and lost them
+        self.lost_there: set[str] = set()
         # the server ends what lasts until a day with the first hello after it; a request may have been away for days
         self._greeted_at = self.world.clock.now
         self._joined: set[str] = set()
