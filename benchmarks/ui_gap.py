@@ -25,7 +25,8 @@ from server.config import Config
 from server.parts import open_parts
 from tests.kit_server import PASSWORD, server_process
 
-CASES = 20_000
+# fewer are in after a hundred beats, of which the worst one would be the 99th of a hundred
+CASES = 100_000
 CHANGED, PULLS = 2_000, 5
 # more than this no stretch may add to the gaps of an idle window
 MOST_ADDED_MS = 15.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -29,7 +30,9 @@ T = TypeVar("T")
 # for hashing, importing and what needs the server now (architecture: readers)
 READERS = 2
 # Screens hear of the sync at once, and then no oftener: a back-fill has ten pages a second, and each screen asks anew.
-QUIET_MS = 400
+# Nor do they spend more than a hundredth of the time on it, unless that would leave them behind for longer.
+QUIET_MS, QUIET_AT_MOST_MS = 400, 2_000
+SHARE = 100
 
 
 class Office(QObject):
@@ -53,7 +56,7 @@ class Office(QObject):
         self._errands = Errands(self, threads=READERS)
         self._state = SyncState()
         self._untold = Changes()
-        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet = QTimer(self, singleShot=True)
         self._quiet.timeout.connect(self._tell)
         bridge.changed.connect(self._on_changed)
         # what the sync calls finished is on the screens, too
@@ -179,9 +182,14 @@ class Office(QObject):
     def _tell(self) -> None:
         """Says what came in since the last time, together."""
         changes, self._untold = self._untold, Changes()
-        if changes:
-            self._quiet.start()
-            self.changed.emit(changes)
+        if not changes:
+            return
+        began = perf_counter()
+        # while they ask, too: what comes in meanwhile goes together
+        self._quiet.start(QUIET_AT_MOST_MS)
+        self.changed.emit(changes)
+        took_ms = (perf_counter() - began) * 1000
+        self._quiet.start(max(QUIET_MS, min(QUIET_AT_MOST_MS, round(took_ms * SHARE))))
 
     @Slot(object)
     def _on_state(self, now: SyncState) -> None:

@@ -21,6 +21,8 @@ from desktop.widgets.due_chip import due_words
 PAD = 10
 _TICK_SIDE = 16
 _KEPT = "Kept here"
+# as a number: it is asked for every cell
+_SELECTED = QStyle.StateFlag.State_Selected.value
 
 
 def paint_tick(painter: QPainter, where: QRect, is_on: bool) -> None:
@@ -72,7 +74,7 @@ class CaseCells(QStyledItemDelegate):
     def _ground(
         self, painter: QPainter, option: QStyleOptionViewItem, where: QRect, index: Index, row: CaseRow
     ) -> None:
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_selected = bool(option.state.value & _SELECTED)
         if self._table.is_ticked(row.id) or (is_selected and not self._table.ticked_count()):
             painter.fillRect(where, theme.colour("selected"))
         elif is_selected or index.row() == self.hovered:

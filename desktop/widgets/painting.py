@@ -1,7 +1,9 @@
 """Strokes that the painted widgets share: soft boxes, words cut to fit, the ring of the keyboard's place."""
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
 from desktop import theme
 from desktop.widgets.plain import one_line
@@ -23,8 +25,8 @@ def box(
     """A filled rounded box with an edge inside its bounds; either may be left out."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(edge), width) if edge else Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(fill) if fill else Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.tint(edge), width) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(theme.tint(fill) if fill else Qt.BrushStyle.NoBrush)
     inset = width / 2 if edge else 0.0
     painter.drawRoundedRect(QRectF(where).adjusted(inset, inset, -inset, -inset), radius, radius)
     painter.restore()
@@ -43,9 +45,15 @@ def words(
     metrics = QFontMetrics(font)
     shown = metrics.elidedText(one_line(text[:_LONGEST]), Qt.TextElideMode.ElideRight, where.width())
     painter.setFont(font)
-    painter.setPen(QColor(tint))
-    painter.drawText(where, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+    painter.setPen(theme.tint(tint))
+    painter.drawText(where, _in_the_middle(align), shown)
     return metrics.horizontalAdvance(shown)
+
+
+@cache
+def _in_the_middle(align: Qt.AlignmentFlag) -> int:
+    """One line, in the middle of its height: to join flags anew for each word takes as long as to draw it."""
+    return int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 
 
 def width_of(text: str, font: QFont) -> int:
@@ -58,7 +66,7 @@ def dot(painter: QPainter, centre: QPointF, radius: float, tint: str) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tint))
+    painter.setBrush(theme.tint(tint))
     painter.drawEllipse(centre, radius, radius)
     painter.restore()
 
