@@ -94,7 +94,8 @@ class Hello(Message, frozen=True, kw_only=True):
 
     `nonce` stays the same until a hello has been answered; `prev_nonce` is the one before it that was. `epoch` is the
     history that the store follows, empty where it follows none yet: another one than the server's is answered with
-    409 `diverged`, and so is a `known` that the server never gave out (protocol 8).
+    409 `diverged`, and so is a `known` that the server never gave out (protocol 8). `told` is the number of the head
+    that the last answer to a hello bore, 0 before: of lost documents only what was found after it is told.
     """
 
     proto: int = PROTOCOL
@@ -105,6 +106,7 @@ class Hello(Message, frozen=True, kw_only=True):
     nonce: str = ""
     known: Stamp = START
     epoch: str = ""
+    told: int = 0
     clock: datetime
 
 
@@ -126,7 +128,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     `backed_up_rev` is in a backup that was verified: acknowledged commands up to it need not be kept for another time.
     `rescue_key` is the organisation's public key for rescue copies (casework/rescue_copy.py). `lost_documents` are the
     hashes of documents that this person added, on whosever case they are by now, and of which the server has lost the
-    bytes: who still has them sends them once more.
+    bytes, as was found after the hello's `told`: who still has them sends them once more.
     """
 
     epoch: str

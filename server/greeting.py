@@ -55,7 +55,7 @@ def greet(
             access=who.access,
             backed_up_rev=int(told[BACKED_UP_REV] or 0),
             rescue_key=b64decode(told[RESCUE_PUBLIC]),
-            lost_documents=lost_by(conn, person.id) if who.access == "ok" else (),
+            lost_documents=lost_by(conn, person.id, asked.told) if who.access == "ok" else (),
         )
     if not is_of_here:
         raise Problem(409, "diverged", {"epoch": told[EPOCH]})

@@ -15,24 +15,25 @@ from server.prepared import Prepared, given
 from server.scope import in_pieces
 from server.tables import meta
 
-# in front of the id of such a document
+# in front of the id of such a document, with the number under which that was written down
 _LOST = "lost_document/"
 _BEHIND = "lost_document0"
 _ROWS = TABLES[Document]
-# So many are told of in one answer; the others once those are here again.
-_MOST_AT_ONCE = 500
 _OWN = Prepared(
     select(_ROWS.c.sha256)
     .select_from(meta.join(_ROWS, _ROWS.c.id == func.substr(meta.c.key, len(_LOST) + 1)))
-    .where(meta.c.key > _LOST, meta.c.key < _BEHIND, _ROWS.c.added_by == given("who"), _ROWS.c.is_stored.is_(False))
+    .where(meta.c.key > _LOST, meta.c.key < _BEHIND, meta.c.value > given("since"))
+    .where(_ROWS.c.added_by == given("who"), _ROWS.c.is_stored.is_(False))
     .order_by(_ROWS.c.sha256)
-    .limit(_MOST_AT_ONCE)
 )
 
 
-def lost_by(conn: Connection, person_id: str) -> tuple[str, ...]:
-    """The hashes of lost documents that this person added: wherever the case is by now, they may have them still."""
-    return tuple(dict.fromkeys(str(sha256) for (sha256,) in _OWN.rows(conn, who=person_id)))
+def lost_by(conn: Connection, person_id: str, since: int) -> tuple[str, ...]:
+    """The hashes of documents that this person added and that were found lost after a number.
+
+    Wherever the case is by now, they may have them still.
+    """
+    return tuple(dict.fromkeys(_OWN.column(conn, who=person_id, since=_as_text(since))))
 
 
 def note_lost(journal: Journal, conn: Connection, hashes: Sequence[str]) -> None:
@@ -44,9 +45,9 @@ def note_lost(journal: Journal, conn: Connection, hashes: Sequence[str]) -> None
     for some in in_pieces(hashes):
         found = conn.execute(select(_ROWS.c.id).where(_ROWS.c.sha256.in_(some), _ROWS.c.is_stored)).scalars()
         lost += find_some(conn, Document, found).values()
-    _write(journal, conn, lost, is_stored=False)
+    head = _write(journal, conn, lost, is_stored=False)
     for document in lost:
-        set_fact(conn, f"{_LOST}{document.id}", document.sha256)
+        set_fact(conn, f"{_LOST}{document.id}", _as_text(head))
     for sha256 in hashes:
         put_by.forget(conn, sha256)
 
@@ -67,9 +68,17 @@ def note_back(journal: Journal, conn: Connection, hashes: Sequence[str]) -> None
         conn.execute(delete(meta).where(meta.c.key.in_(some)))
 
 
-def _write(journal: Journal, conn: Connection, documents: Sequence[Document], *, is_stored: bool) -> None:
+def _as_text(number: int) -> str:
+    """So that the greater number is the later text."""
+    return f"{number:020}"
+
+
+def _write(journal: Journal, conn: Connection, documents: Sequence[Document], *, is_stored: bool) -> int:
+    """Returns the number of the last change, 0 where there is none."""
+    head = 0
     by_case: dict[str, list[Document]] = {}
     for one in documents:
         by_case.setdefault(one.case_id, []).append(msgspec.structs.replace(one, is_stored=is_stored))
     for case_id, some in by_case.items():
-        journal.write_down(conn, some, case_id=case_id)
+        head, _ = journal.write_down(conn, some, case_id=case_id)
+    return head

@@ -108,6 +108,7 @@ class Greeting:
             nonce=nonce,
             known=recovery.known(conn),
             epoch=state.get(conn, state.EPOCH, str, ""),
+            told=state.get(conn, state.TOLD, int, 0),
             clock=self._laptop.clock(),
         )
 
@@ -115,7 +116,7 @@ class Greeting:
         """Remembers what the server said; returns documents of which the files are to go, and those a backup has."""
         now = self._laptop.clock()
         state.forget(conn, state.PENDING_NONCE)
-        told = {
+        told: dict[str, object] = {
             state.NONCE: hello.nonce,
             state.EPOCH: reply.epoch,
             state.CLOCK_OFF: (now - reply.server_time).total_seconds(),
@@ -125,7 +126,11 @@ class Greeting:
             state.LIMITS: reply.limits,
             state.LEASE_DAYS: reply.limits.lease_days,
         }
-        state.put_all(conn, told | ({state.RESCUE_KEY: reply.rescue_key} if reply.rescue_key else {}))
+        if reply.access == "ok":
+            told[state.TOLD] = reply.head[0]
+        if reply.rescue_key:
+            told[state.RESCUE_KEY] = reply.rescue_key
+        state.put_all(conn, told)
         is_told = paper_rows.note_head(conn, reply.head[0])
         if reply.lost_documents:
             paper_rows.send_lost_again(conn, reply.lost_documents)

@@ -101,6 +101,7 @@ def go_back(conn: Connection, shared: Stamp, person_id: str, at: datetime) -> in
     state.put(conn, state.CURSOR, min(shared, state.cursor(conn)))
     state.put(conn, state.KNOWN, shared)
     state.put(conn, state.EPOCH, "")
+    state.forget(conn, state.TOLD)
     state.forget(conn, state.FILLING)
     conn.exec_driver_sql("DELETE FROM listed")
     state.put(conn, state.COMPARING, Comparing())

@@ -39,6 +39,8 @@ COMPARING = "comparing"
 # set while a new store lacks the indexes that can wait (sync/bulk.py)
 INDEXES_DUE = "indexes_due"
 RESTORED = "restored"
+# the head as the last hello was told it
+TOLD = "told_rev"
 ACCESS = "access"
 LAST_HELLO = "last_hello"
 # the latest that it has been here since, and when this device first heard that it was reported lost

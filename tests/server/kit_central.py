@@ -196,9 +196,10 @@ class Visitor:
         """What a renewal says."""
         return Renew(rid=new_id(), device=self.device, renewal=self.renewal)
 
-    def hello(self, *, clock: datetime | None = None, known: Stamp | None = None) -> HelloReply:
+    def hello(self, *, clock: datetime | None = None, known: Stamp | None = None, told: int = 0) -> HelloReply:
         """Opens a round."""
-        reply = self.ask("/v1/hello", self.greeting(clock=clock, known=known), HelloReply)
+        greeting = msgspec.structs.replace(self.greeting(clock=clock, known=known), told=told)
+        reply = self.ask("/v1/hello", greeting, HelloReply)
         self.nonce, self.next_nonce, self.epoch = self.next_nonce, new_id(), reply.epoch
         return reply
 
