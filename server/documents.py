@@ -21,6 +21,7 @@ from server.accounts import Asker
 from server.blobs import BlobGone, BlobStore, ChunkRefused, ChunksMissing, Mismatch, Upload
 from server.clock import Clock, as_text, utc_now
 from server.journal import Journal
+from server.lost_documents import back_with
 from server.problem import Problem, not_found
 from server.tables import upload
 
@@ -173,8 +174,9 @@ class Documents:
         with self._database.writing() as conn:
             on_cases = _rows(conn, map(_key, verified))
             put_by.note_put_by(conn, {one.sha256 for one in verified if _key(one) not in on_cases})
-            rows = {document.id: document for found in on_cases.values() for document in found}
             sizes = {one.sha256: one.size for one in verified}
+            rows = {document.id: document for found in on_cases.values() for document in found}
+            rows |= {document.id: document for document in back_with(conn, sizes)}
             by_case: dict[str, list[Document]] = {}
             for document in rows.values():
                 if not document.is_stored and document.size == sizes[document.sha256]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from casework.database import Database
+from casework.values import Person
 from casework.wire import START, Hello, HelloReply, Limits
 from server import scope
 from server.accounts import Asker, Session
@@ -14,7 +15,7 @@ from server.clock import Clock, as_text
 from server.facts import BACKED_UP_REV, EPOCH, HORIZON, RESCUE_PUBLIC, facts
 from server.journal import Journal
 from server.ledger import head_of, is_ours
-from server.lost_documents import lost_by
+from server.lost_documents import LAST_LOST, lost_by
 from server.prepared import Prepared, given
 from server.problem import Problem
 from server.tables import device
@@ -39,7 +40,7 @@ def greet(
     now = clock()
     with database.writing() as conn:
         person = asker(conn)
-        told = facts(conn, EPOCH, HORIZON, BACKED_UP_REV, RESCUE_PUBLIC)
+        told = facts(conn, EPOCH, HORIZON, BACKED_UP_REV, RESCUE_PUBLIC, LAST_LOST)
         horizon = int(told[HORIZON] or 0)
         is_of_here = _noted(conn, who, asked, now, epoch=told[EPOCH], horizon=horizon)
         if is_of_here:
@@ -55,11 +56,16 @@ def greet(
             access=who.access,
             backed_up_rev=int(told[BACKED_UP_REV] or 0),
             rescue_key=b64decode(told[RESCUE_PUBLIC]),
-            lost_documents=lost_by(conn, person.id, asked.told) if who.access == "ok" else (),
+            lost_documents=_lost(conn, who, person, asked.told, told[LAST_LOST]),
         )
     if not is_of_here:
         raise Problem(409, "diverged", {"epoch": told[EPOCH]})
     return reply
+
+
+def _lost(conn: Connection, who: Session, person: Person, told: int, last: str) -> tuple[str, ...]:
+    """Of which documents the bytes are lost that this device may have; nothing is looked up where it knows."""
+    return lost_by(conn, person.id, told) if who.access == "ok" and told < int(last or 0) else ()
 
 
 def _noted(conn: Connection, who: Session, asked: Hello, now: datetime, *, epoch: str, horizon: int) -> bool:

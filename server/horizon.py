@@ -32,10 +32,11 @@ def move_horizon(database: Database, *, devices_last: timedelta = DEVICES_LAST, 
     wanted = int(lowest or 0)
     if wanted <= horizon or oldest is None:
         return horizon
-    reached = max(horizon, oldest)
+    reached = max(horizon, int(oldest))
     while reached < wanted:
-        reached = min(wanted, reached + _AT_A_TIME)
         with database.writing() as conn:
+            # another process may have come further meanwhile
+            reached = max(min(wanted, reached + _AT_A_TIME), number(conn, HORIZON))
             # in one transaction: a log is never shorter than it says
             set_fact(conn, HORIZON, str(reached))
             conn.execute(delete(commit_log).where(commit_log.c.rev < reached))
@@ -44,7 +45,7 @@ def move_horizon(database: Database, *, devices_last: timedelta = DEVICES_LAST, 
         conn.execute(delete(case_scope).where(case_scope.c.until_rev <= wanted, _is_outdone()))
         dead = select(dead_id.c.id)
         conn.execute(delete(case_scope).where(case_scope.c.until_rev <= wanted, case_scope.c.case_id.in_(dead)))
-    return wanted
+    return reached
 
 
 def _is_outdone() -> ColumnElement[bool]:

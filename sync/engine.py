@@ -273,7 +273,7 @@ class Engine:
             gone = self._safeguards.purge(conn, self.laptop.person_id, is_lost=is_lost, now=now)
             oldest, begun = outbox.oldest(conn), mending.begun_anew(conn)
             keep_from = outbox.last_number(conn) + 1 if oldest is None else oldest
-            return gone, keep_from, begun is None or begun.is_whole
+            return gone, keep_from, begun is None or (begun.is_whole and begun.was_whole)
 
         papers, keep_from, is_whole = self.laptop.write(purge)
         self.laptop.forget_papers(papers)

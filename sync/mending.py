@@ -22,8 +22,8 @@ from sync import journal_file, outbox, state
 from sync.laptop import BALLAST, JOURNAL, STORE, prepare_store
 from sync.second_home import SecondHome
 
-# By these the server goes on knowing the device: nobody has to sign in, and it is not taken for a copy of itself.
-_FACTS = (state.RENEWAL, state.NONCE, state.PENDING_NONCE, state.RENAMED)
+# By these the server goes on knowing the device, so that nobody has to sign in; and what is known of earlier damage.
+_FACTS = (state.RENEWAL, state.NONCE, state.PENDING_NONCE, state.RENAMED, state.BEGUN_ANEW)
 _READ_FACTS = f"SELECT key, value FROM sync_state WHERE key IN ({', '.join('?' * len(_FACTS))})"
 
 # The new store while it is made, and once it has all that is taken along and only its place is not yet free.
@@ -33,11 +33,13 @@ _HALF, _FINISHED = f"{STORE}.half", f"{STORE}.new"
 class BegunAnew(msgspec.Struct, frozen=True, kw_only=True):
     """That a store stands in the place of a damaged one; `is_whole` where all that was not sent could be read.
 
-    It stays known after somebody put the word of it away (`is_told`): what is not whole is not thrown away later.
+    It stays known after somebody put the word of it away (`is_told`), and so does what came of earlier times
+    (`was_whole`): what was put aside and has words that are nowhere else is not thrown away later.
     """
 
     is_whole: bool
     is_told: bool = False
+    was_whole: bool = True
 
     @property
     def code(self) -> str:
@@ -123,7 +125,7 @@ def _make(folder: Path, key: bytes, saved: Saved) -> None:
         try:
             prepare_store(store)
             with store.writing() as conn:
-                _move_in(conn, saved)
+                _move_in(conn, saved, is_first=not any(folder.glob(f"{STORE}.damaged-*")))
             # a copy is one file, with nothing left in a log beside it
             store.backup(folder / _FINISHED)
         finally:
@@ -137,10 +139,12 @@ def _take_half_away(half: Path) -> None:
         take_away(half.with_name(half.name + ending))
 
 
-def _move_in(conn: Connection, saved: Saved) -> None:
+def _move_in(conn: Connection, saved: Saved, *, is_first: bool) -> None:
     conn.exec_driver_sql("INSERT OR REPLACE INTO sync_state (key, value) VALUES (?, ?)", list(saved.facts))
     conn.exec_driver_sql("INSERT OR REPLACE INTO draft (key, body, kept_at) VALUES (?, ?, ?)", list(saved.drafts))
-    state.put(conn, state.BEGUN_ANEW, BegunAnew(is_whole=saved.is_whole))
+    before = begun_anew(conn)
+    was_whole = is_first if before is None else before.is_whole and before.was_whole
+    state.put(conn, state.BEGUN_ANEW, BegunAnew(is_whole=saved.is_whole, was_whole=was_whole))
 
 
 def _change_places(folder: Path) -> None:

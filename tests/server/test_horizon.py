@@ -1,13 +1,16 @@
 """What every device has applied is dropped from the log; who comes from before it compares cases, and loses nothing."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from casework.answers import Status
 from casework.commands import EraseCase
+from casework.database import Database
 from casework.ids import new_id
 from casework.rows import find, of_case
 from casework.values import Activity, Case, KeptWork
@@ -15,6 +18,7 @@ from casework.wire import Fill, Hello, HelloReply, Pull
 from server.app import create_app
 from server.config import Config, Misconfigured, read_config
 from server.facts import HORIZON, number
+from server.horizon import move_horizon
 from server.ledger import head_of
 from server.parts import Parts, open_parts
 from server.tables import case_scope, commit_log, device
@@ -65,6 +69,42 @@ def test_that_the_log_is_dropped_below_the_slowest_device_in_use(parts: Parts, t
     amy.pull()
     assert tidied(parts) == ben.store.cur[0] == amy.store.cur[0]
     assert_right(timed)
+
+
+class Overtaken(Database):
+    """A database in which another process does something before this one's first turn to write."""
+
+    first: Callable[[], object] = staticmethod(lambda: None)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        first, self.first = self.first, lambda: None
+        first()
+        with super().writing() as conn:
+            yield conn
+
+
+def test_that_a_process_that_was_overtaken_says_of_no_log_that_it_is_longer(
+    parts: Parts, timed: Central, tmp_path: Path
+) -> None:
+    amy = timed.visitor("amy")
+    amy.sync()
+    slow = Overtaken.plain(tmp_path / "server.db")
+    case = timed.opened(amy)
+    amy.sync()
+
+    def go_further() -> None:
+        for _ in range(5):
+            amy.say(a_note(case))
+        amy.sync()
+        amy.pull()
+        tidied(parts)
+
+    slow.first = go_further
+    move_horizon(slow, clock=parts.clock)
+    slow.close()
+    with parts.database.reading() as conn:
+        assert number(conn, HORIZON) == amy.store.cur[0]
 
 
 def test_that_a_device_right_at_the_horizon_goes_on_as_ever(parts: Parts, timed: Central) -> None:

@@ -5,7 +5,7 @@ import pytest
 from server.journal import Journal
 from server.lost_documents import note_back, note_lost
 from tests.server.kit_central import Central, Visitor, given_to
-from tests.server.test_erasing import store_document
+from tests.server.test_erasing import bring, store_document
 
 
 def lose(central: Central, sha256: str) -> None:
@@ -31,6 +31,20 @@ def test_that_its_author_alone_is_told_of_a_lost_document_and_once(central: Cent
     assert told(amy, head) == ()
     lose(central, second)
     assert told(amy, head) == (second,)
+
+
+def test_that_the_same_bytes_on_another_case_bring_back_those_of_the_case_that_left(central: Central) -> None:
+    amy, ben, priya = (central.visitor(name) for name in ("amy", "ben", "priya"))
+    left, stays = central.opened(amy), central.opened(amy)
+    for case in (left, stays):
+        sha256 = store_document(amy, case, b"a leaflet")
+    priya.say(given_to(left, "ben"))
+    lose(central, sha256)
+    bring(amy, stays, b"a leaflet")
+    ben.sync()
+    (row,) = ben.store.rows["document"].values()
+    assert (row["case_id"], bool(row["is_stored"])) == (left.id, True)
+    assert told(amy) == ()
 
 
 def test_that_a_document_that_is_here_again_is_told_of_no_more(central: Central) -> None:

@@ -161,6 +161,19 @@ def test_that_damage_at_the_journals_end_is_told_where_no_store_makes_it_good(am
     assert is_told(amy) == mending.BegunAnew(is_whole=False)
 
 
+def test_that_damage_that_costs_nothing_makes_good_no_earlier_one(amy: Place, cases: list[str]) -> None:
+    for number in range(4):
+        amy.note(cases[0], f"note {number}")
+    amy.laptop.close()
+    journal = amy.store.with_name(JOURNAL)
+    spoil(journal, journal.stat().st_size - 20, 8)
+    spoil(amy.store, 0, PAGE)
+    amy.open()
+    met_damage(amy)
+    amy.open()
+    assert is_told(amy) == mending.BegunAnew(is_whole=True, was_whole=False)
+
+
 def test_that_damage_at_the_journals_end_costs_nothing_where_the_store_tells(amy: Place, cases: list[str]) -> None:
     for number in range(4):
         amy.note(cases[0], f"note {number}")
