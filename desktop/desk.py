@@ -19,6 +19,7 @@ from casework.store_faults import StoreFault
 from casework.values import OFFICE_ROLES, Person
 from desktop.bridge import Bridge
 from desktop.clearing import Clearing
+from desktop.clock_notice import ClockNotice
 from desktop.coming_back import ComingBack
 from desktop.entry import Opened
 from desktop.locking import Locking
@@ -98,6 +99,7 @@ class Desk(QObject):
         self._clearing.agreed.connect(self.switch_asked)
         self.store_notices = StoreNotices(self.office, window, self)
         self.store_notices.anew_asked.connect(self.anew_asked)
+        self._clock = ClockNotice(self.office, window, self)
         self._counts = QTimer(self)
         self._counts.setSingleShot(True)
         self._counts.setInterval(COUNT_AFTER_MS)

@@ -28,7 +28,8 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     `in_sync_at` is when this laptop last had everything and had sent everything. `lock` says why nobody may work at
     this desk now: `access-ended`, `device-lost`, `lease-over` (FF5); "" where somebody may. `in_step` is not while the
     cases here are being compared with the server's, or are known to differ. `restored_at` is when the server was found
-    to have gone back in time, and `sent_again` how many of this laptop's changes were sent once more (OC26).
+    to have gone back in time, and `sent_again` how many of this laptop's changes were sent once more (OC26). By
+    `clock_off` seconds this laptop's clock was ahead of the server's at the last hello (FI17).
     """
 
     phase: Phase = Phase.RESTING
@@ -48,6 +49,7 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     in_step: bool = True
     sent_again: int = 0
     restored_at: datetime | None = None
+    clock_off: int = 0
 
     @property
     def all_sent(self) -> bool:
@@ -95,6 +97,7 @@ def look(
         in_step=state.comparing(conn) is None and not state.get(conn, state.DIFFERS, bool, False),
         sent_again=restored.again if restored else 0,
         restored_at=restored.at if restored else None,
+        clock_off=round(state.get(conn, state.CLOCK_OFF, float, 0.0)),
     )
 
 

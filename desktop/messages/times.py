@@ -67,9 +67,12 @@ def ago_words(since: timedelta) -> str:
 
 def clock_off_words(seconds: int) -> str:
     """How wrong a device's clock was (A12): `This device's clock was 3 days ahead.`"""
-    return (
-        f"This device's clock was {ago_words(timedelta(seconds=abs(seconds)))} {'ahead' if seconds > 0 else 'behind'}."
-    )
+    return f"This device's clock was {off_words(seconds)}."
+
+
+def off_words(seconds: int) -> str:
+    """By how much a clock is wrong: `3 days ahead`."""
+    return f"{ago_words(timedelta(seconds=abs(seconds)))} {'ahead' if seconds > 0 else 'behind'}"
 
 
 def parsed(text: str) -> datetime | None:

@@ -178,6 +178,11 @@ DOCUMENTS: Mapping[str, Words] = {
     ),
 }
 SYNC: Mapping[str, Words] = {
+    "clock-off": Words(
+        "This device's clock is {off}",
+        "What you write down is kept, and marked where others read it; days that work is due may look wrong to you.",
+        "Set date, time and time zone of this device right. Doorstep notices it by itself.",
+    ),
     "offline": Words(
         "No connection to the server",
         "You can carry on: everything is kept on this device.",
