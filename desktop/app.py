@@ -213,11 +213,16 @@ class App(QObject):
             self._start_sync()
 
     def _start_sync(self) -> None:
+        """Begins to sync, and to notice what nobody has to wait for; the network's part of Qt is imported only now."""
         if self.desk is not None:
+            from desktop.good_moments import GoodMoments, reachability
             from desktop.single import Doorbell
 
             self.desk.hang_bell(Doorbell(self.desk.profile.folder(self.root)))
             self.desk.start()
+            moments = GoodMoments(reachability(), parent=self.desk)
+            moments.came.connect(self.desk.office.sync_now)
+            self.desk.bridge.finished.connect(moments.heard)
 
     def _wait_for_cases(self, desk: "Desk") -> None:
         """The first cases of a new store: work may begin as soon as one is known."""
