@@ -73,7 +73,8 @@ class ChangeOwner(Command, frozen=True, kw_only=True, tag="case.owner"):
     """Give the case an owner: claim, assign, release and taking over are all this (S11, S26, S63 to S69).
 
     `evidence` are ids of the author's commands on the case that speak for it (protocol 10); `batch` is shared by cases
-    that are given away in one go (OC27).
+    that are given away in one go (OC27). `takes_back` is the change of owner that this one takes back: the tasks that
+    went with it go back, and no others.
     """
 
     base: SeenOwner
@@ -82,6 +83,7 @@ class ChangeOwner(Command, frozen=True, kw_only=True, tag="case.owner"):
     with_tasks: bool = False
     evidence: tuple[str, ...] = ()
     batch: str = ""
+    takes_back: str = ""
 
 
 class MoveStep(Command, frozen=True, kw_only=True, tag="case.step"):
@@ -171,9 +173,13 @@ class LogInteraction(Command, frozen=True, kw_only=True, tag="interaction.log"):
 
 
 class LogReview(Command, frozen=True, kw_only=True, tag="review.log"):
-    """Log a review of the case, for its owner only (S98 to S106, R16)."""
+    """Log a review of the case, for its owner only (S98 to S106, R16).
+
+    `seen` is the id of the review that stood where the author wrote, "" where none did, None where nobody says.
+    """
 
     text: str
+    seen: str | None = None
 
 
 class AttachDocument(Command, frozen=True, kw_only=True, tag="document.attach"):

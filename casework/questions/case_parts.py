@@ -73,6 +73,7 @@ def review_of(case: Case, known: Names) -> ReviewShown | None:
     if case.last_review_at is None:
         return None
     return ReviewShown(
+        id=case.last_review_id,
         at=case.last_review_at,
         by_id=case.last_review_by,
         by_name=known.person(case.last_review_by),

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from casework.connection import Connection, Row
-from casework.questions.shown import CLOCK_MARK_SECONDS, DueBand
+from casework.questions.shown import DueBand
 from casework.questions.viewer import Viewer
-from casework.rules.moment import Moment, Side
+from casework.rules.moment import CLOCK_MARK_SECONDS, Moment, Side
 from casework.values.times import sound
 
 SOON_DAYS = 7

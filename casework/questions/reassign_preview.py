@@ -114,31 +114,39 @@ def reassign_commands(
     )
 
 
-def undo_preview(conn: Connection, viewer: Viewer, batch: str, *, undo_batch: str, reason: str) -> UndoPreview:
-    """Takes a bulk change back, case by case, where its owner still stands and nobody said anything since.
+def undo_preview(conn: Connection, batch: str, *, undo_batch: str, reason: str) -> UndoPreview:
+    """Takes a bulk change back, case by case, where its owner still stands and nobody said anything since (OC27, X6).
 
-    Told by the server's numbers, not by clocks. A case that the rules would not give back counts as touched.
+    Told by the server's numbers, not by clocks. Each command names the owner and the change that the giving made: what
+    reaches the server in between wins. Each is judged by itself, and moves the tasks that the giving moved.
     """
     commands, touched = [], []
     for event_id, case_id in conn.exec_driver_sql(_BATCH, (batch,)).all():
-        command = _taken_back(conn, viewer, str(event_id), str(case_id))
-        if command is None:
-            touched.append(str(case_id))
-        else:
-            commands.append(msgspec.structs.replace(command, batch=undo_batch, reason=reason))
+        case, event = find(conn, Case, str(case_id)), find(conn, OwnershipEvent, str(event_id))
+        if case is None or event is None:
+            continue
+        if event.from_kind is None or _is_touched(conn, case, event):
+            touched.append(case.id)
+            continue
+        commands.append(
+            ChangeOwner(
+                case_id=case.id,
+                base=SeenOwner(Owner(event.to_kind, event.to_id), event.id),
+                owner=Owner(event.from_kind, event.from_id),
+                reason=reason,
+                batch=undo_batch,
+                takes_back=event.id,
+            )
+        )
     return UndoPreview(commands=tuple(commands), touched=tuple(touched))
 
 
-def _taken_back(conn: Connection, viewer: Viewer, event_id: str, case_id: str) -> ChangeOwner | None:
-    case, event = find(conn, Case, case_id), find(conn, OwnershipEvent, event_id)
-    if case is None or event is None or case.owner_cmd != event.id or event.from_kind is None:
-        return None
+def _is_touched(conn: Connection, case: Case, event: OwnershipEvent) -> bool:
+    # somebody who is out with it has changed nothing but the case itself (X5)
+    if case.owner_cmd != event.id or (event.rev and case.rev > event.rev):
+        return True
     since = event.rev or (1 << 62)
-    if conn.exec_driver_sql(_SINCE, (case_id, event_id, since, event_id)).scalar_one():
-        return None
-    back = Owner(event.from_kind, event.from_id)
-    command = ChangeOwner(case_id=case_id, base=SeenOwner(case.owner, case.owner_cmd), owner=back, reason="undo")
-    return command if isinstance(judge(RowDesk(conn), command, moment_of(viewer)), Done) else None
+    return bool(conn.exec_driver_sql(_SINCE, (case.id, event.id, since, event.id)).scalar_one())
 
 
 def _case(conn: Connection, viewer: Viewer, case: Case, to: Owner, known: Names) -> CaseToMove:

@@ -23,8 +23,6 @@ from casework.values import (
 )
 
 Facts = dict[str, str]
-# A device clock that is off by more than this is shown as such (A12, OC22).
-CLOCK_MARK_SECONDS = 300
 
 
 class DueBand(StrEnum):
@@ -195,6 +193,7 @@ class CreatedShown(msgspec.Struct, frozen=True, kw_only=True):
 class ReviewShown(msgspec.Struct, frozen=True, kw_only=True):
     """The newest review of the case (S105)."""
 
+    id: str
     at: datetime
     by_id: str
     by_name: str

@@ -13,6 +13,7 @@ from casework.questions.viewer import Viewer
 from casework.referrals.flags import NEEDS_AN_EYE
 from casework.rows import find
 from casework.rules import access
+from casework.rules.moment import CLOCK_MARK_SECONDS
 from casework.rules.triage_score import HIGH_FROM, MOST_FOR_WAITING, URGENT_FROM, Score, with_waiting
 from casework.values import (
     Case,
@@ -26,9 +27,11 @@ from casework.values import (
 )
 
 _RANKS = (Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+# The day on which the case was opened; where the device's clock was wrong, without its fault (OC22).
+_OPENED = f"""CASE WHEN abs(c.clock_off) > {CLOCK_MARK_SECONDS}
+    THEN date(c.created_at, (-c.clock_off) || ' seconds') ELSE substr(c.created_at, 1, 10) END"""
 # Waiting counts from the referral; a date after the case was opened must be a slip and counts for nothing.
-_SINCE = """CASE WHEN c.referred_on IS NOT NULL AND c.referred_on <= substr(c.created_at, 1, 10)
-    THEN c.referred_on ELSE substr(c.created_at, 1, 10) END"""
+_SINCE = f"""CASE WHEN c.referred_on IS NOT NULL AND c.referred_on <= {_OPENED} THEN c.referred_on ELSE {_OPENED} END"""
 
 
 def _rank_of(score: str) -> str:

@@ -49,7 +49,7 @@ def close_case(desk: Desk, command: CloseCase, case: Case, moment: Moment) -> Ve
     puts: tuple[Record, ...] = (
         closed(case, moment, reason=command.reason),
         line,
-        *_without_open_tasks(desk, case),
+        *_without_open_tasks(desk, case, moment),
         *told,
         *(withdrawn(desk, case, moment) if is_void else ()),
         *lapsed(desk, case, moment),
@@ -109,9 +109,13 @@ def closed(case: Case, moment: Moment, *, reason: str) -> Case:
     )
 
 
-def _without_open_tasks(desk: Desk, case: Case) -> list[Task]:
-    return [
-        msgspec.structs.replace(task, status=TaskStatus.CANCELLED)
-        for task in desk.of_case(Task, case.id)
-        if task.status is TaskStatus.OPEN
-    ]
+def _without_open_tasks(desk: Desk, case: Case, moment: Moment) -> list[Record]:
+    """The open tasks, cancelled, with a line for each of whom they were: the owner has theirs about the case itself."""
+    owners = feed.owners_people(desk, case.owner)
+    puts: list[Record] = []
+    for task in desk.of_case(Task, case.id):
+        if task.status is TaskStatus.OPEN:
+            puts.append(msgspec.structs.replace(task, status=TaskStatus.CANCELLED))
+            if task.assignee_id not in owners:
+                puts += feed.tell_task_taken(desk, case, moment, task, how="closed", about=task.id)
+    return puts

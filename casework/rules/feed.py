@@ -15,11 +15,14 @@ from casework.values import (
     Owner,
     OwnerKind,
     OwnershipEvent,
+    Person,
     Queue,
     Standing,
+    Task,
 )
 
 MENTION_LASTS = timedelta(days=14)
+TASK_TAKEN = "task-not-yours"
 
 
 def standing_of(desk: Desk, case: Case, moment: Moment) -> Standing:
@@ -81,6 +84,20 @@ def tell(
 def tell_author(case: Case, moment: Moment, *, code: str, facts: Facts | None = None) -> Notice:
     """A line on the author's own Today: what became of something that they said."""
     return _notice(case, moment, moment.who.id, code, facts or {})
+
+
+def tell_task_taken(
+    desk: Desk, case: Case, moment: Moment, task: Task, *, how: str, to: str = "", about: str = ""
+) -> list[Notice]:
+    """A line for whose open task this was: it is theirs no more, and with it the case may go from their laptop (5.6).
+
+    `task` is as it was; `how` is one of moved, cancelled, closed, done, undone; `to` is who has it now, "" for nobody.
+    """
+    person = desk.find(Person, task.assignee_id) if task.assignee_id else None
+    if person is None or not person.is_active:
+        return []
+    facts = {"task": task.id, "title": task.title, "how": how, "assignee": to}
+    return tell(case, moment, [person.id], code=TASK_TAKEN, facts=facts, about=about)
 
 
 def owners_people(desk: Desk, owner: Owner) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def _case(command: OpenCase, project: Project, step: Step, moment: Moment) -> Ca
         created_by=moment.who.id,
         arrived_at=moment.arrived_at,
         clock_off=moment.clock_off,
-        step_since=moment.said_at,
+        step_since=moment.happened_at,
     )
 
 

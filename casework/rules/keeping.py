@@ -132,20 +132,30 @@ def _waits_for(desk: Desk, said: Said, verdict: Late | Refused, case: Case | Non
 
 
 def _lead_told(desk: Desk, said: Said, kept: KeptWork, author: Person) -> list[Notice]:
-    """A lead for whom it waits and not for its author, once for all that was said about a case (OC10)."""
+    """A lead for whom it waits and not for its author: one line for all that they said about a case (OC10).
+
+    It is news again where the lead has seen it by then.
+    """
     if kept.for_id == kept.author_id or kept.for_kind is not OwnerKind.PERSON:
-        return []
-    if any(one.for_id == kept.for_id for one in desk.of_case(KeptWork, kept.case_id) if one.state is KeptState.OPEN):
         return []
     client = said.say.contact if isinstance(said.say, OpenCase) else None
     code = _code_for_lead(author)
+    # found by its own id: other kept work of the case may be what cannot be read
+    line_id = child_id(kept.case_id or kept.id, f"notice/{kept.for_id}/{code}/{author.id}")
+    before = desk.find(Notice, line_id)
+    if before is not None and not before.is_seen:
+        return []
     return [
         Notice(
-            id=child_id(kept.id, f"notice/{kept.for_id}/{code}"),
+            id=line_id,
             case_id=kept.case_id,
             person_id=kept.for_id,
             code=code,
-            facts={"kept": kept.id, **({"client": client.full_name} if client else {})},
+            facts={
+                **(before.facts if before else {}),
+                "kept": kept.id,
+                **({"client": client.full_name} if client else {}),
+            },
             by=kept.author_id,
             at=kept.kept_at,
         )

@@ -1,6 +1,6 @@
 """What a rule is told about the moment it judges, and the desk that it reads from."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol, TypeVar
 
@@ -13,6 +13,11 @@ C = TypeVar("C", bound=CaseRecord)
 
 # The ids by which a rule may look for cases.
 CaseField = Literal["contact_id", "joined_to", "owner_id", "property_id", "step_id"]
+
+
+# By more seconds than this a device's clock is wrong: that is said beside its times, and taken out of what follows from
+# them (A12, OC22).
+CLOCK_MARK_SECONDS = 300
 
 
 class Side(StrEnum):
@@ -60,6 +65,18 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     def arrived_at(self) -> datetime | None:
         """When the server took it; None on a laptop, which cannot know."""
         return self.now if self.side is Side.DECIDING else None
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it was said, for what follows from that: due days, since when a case stands at a step (OC22).
+
+        The device's own time; on the server without its clock's fault, and never later than it arrived. The feed keeps
+        the device's time as it is, and the fault beside it.
+        """
+        if self.side is not Side.DECIDING:
+            return self.said_at
+        fault = self.clock_off if abs(self.clock_off) > CLOCK_MARK_SECONDS else 0
+        return min(self.said_at - timedelta(seconds=fault), self.now)
 
 
 class Desk(Protocol):

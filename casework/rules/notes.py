@@ -60,8 +60,10 @@ def log_interaction(desk: Desk, command: LogInteraction, case: Case, moment: Mom
 def log_review(desk: Desk, command: LogReview, case: Case, moment: Moment) -> Verdict:
     """Files a review: an owner's job, judged by who owned the case at the time of writing (A2, S98 to S106, R16).
 
-    A former owner's review lands in the feed and never overwrites a later owner's. Words of somebody who was not the
-    owner when writing are refused on the laptop; if an old app sends them all the same they become a note (OC13).
+    A former owner's review lands in the feed and never overwrites a later owner's; nor does one, under the same
+    ownership, another that its author had not seen: a lead's on behalf, or the owner's own from a second laptop. Words
+    of somebody who was not the owner when writing are refused on the laptop; if an old app sends them all the same
+    they become a note (OC13).
     """
     if not command.text.strip():
         return Refused("review-is-empty")
@@ -87,16 +89,23 @@ def log_review(desk: Desk, command: LogReview, case: Case, moment: Moment) -> Ve
     )
     puts: tuple[Record, ...] = (line, *feed.new_facts_on_closed(desk, case, moment))
     written_under = _written_under(desk, case, moment)
-    if written_under < case.last_review_epoch:
+    if written_under < case.last_review_epoch or _did_not_see(command, case, written_under):
         return Done(puts)
     reviewed = msgspec.structs.replace(
         case,
-        last_review_at=moment.said_at,
+        last_review_at=moment.happened_at,
         last_review_by=moment.who.id,
         last_review_text=command.text,
         last_review_epoch=written_under,
+        last_review_id=moment.command_id,
     )
     return Done((reviewed, *puts))
+
+
+def _did_not_see(command: LogReview, case: Case, written_under: int) -> bool:
+    """Whether another review of the same ownership stands by now than the one that stood for the author (OC28)."""
+    is_same = case.last_review_at is not None and written_under == case.last_review_epoch
+    return is_same and command.seen is not None and command.seen != case.last_review_id
 
 
 def _written_under(desk: Desk, case: Case, moment: Moment) -> int:

@@ -50,6 +50,7 @@ def change_owner(desk: Desk, command: ChangeOwner, case: Case, moment: Moment, *
         reason=command.reason,
         with_tasks=command.with_tasks,
         batch=command.batch,
+        takes_back=command.takes_back,
     )
     if is_stale(desk, command.base, case) and not beats_automatic(desk, command, case):
         late = moved_meanwhile(case, command.base, moment, wanted=command.owner, shown=puts)
@@ -122,6 +123,7 @@ def owner_puts(
     with_tasks: bool = False,
     how: OwnerChange | None = None,
     batch: str = "",
+    takes_back: str = "",
     accepted: str = "",
 ) -> tuple[Record, ...]:
     """The rows that make `owner` the owner: the case one epoch on, the event, the feed line, tasks and notices.
@@ -130,7 +132,13 @@ def owner_puts(
 
     Tasks stay with their assignee (A5); those of the old owner go with the case only if the mover says so, to nobody
     when it goes to a queue. What lay unassigned in a queue goes to whoever claims it (S70, A5).
+    With a change that `takes_back` another one, exactly those go back that went with that one (OC27).
     """
+    tasks = (
+        _tasks_that_go_back(desk, case, owner, takes_back)
+        if takes_back
+        else _tasks_that_follow(desk, case, owner, with_tasks=with_tasks)
+    )
     how = how or _how_seen_from(desk, case, owner, moment)
     event = OwnershipEvent(
         id=moment.command_id,
@@ -144,6 +152,7 @@ def owner_puts(
         by=moment.who.id,
         reason=reason,
         batch=batch,
+        task_ids=tuple(task.id for task in tasks),
         at=moment.said_at,
         arrived_at=moment.arrived_at,
     )
@@ -165,7 +174,7 @@ def owner_puts(
         _owned_by(case, owner, moment),
         event,
         line,
-        *_tasks_that_follow(desk, case, owner, with_tasks=with_tasks),
+        *tasks,
         *_told(desk, case, owner, moment, how),
         *lapsed(desk, case, moment, but=accepted),
     )
@@ -211,6 +220,20 @@ def _tasks_that_follow(desk: Desk, case: Case, owner: Owner, *, with_tasks: bool
         if was_owners or (from_queue and not task.assignee_id):
             follow.append(msgspec.structs.replace(task, assignee_id=new_assignee))
     return follow
+
+
+def _tasks_that_go_back(desk: Desk, case: Case, owner: Owner, takes_back: str) -> list[Task]:
+    """The open tasks that went with that change of owner, where they are still with whom it brought them to."""
+    event = desk.find(OwnershipEvent, takes_back)
+    if event is None or event.case_id != case.id:
+        return []
+    went_to = event.to_id if event.to_kind is OwnerKind.PERSON else ""
+    back_to = owner.id if owner.kind is OwnerKind.PERSON else ""
+    return [
+        msgspec.structs.replace(task, assignee_id=back_to)
+        for task in desk.of_case(Task, case.id)
+        if task.id in event.task_ids and task.status is TaskStatus.OPEN and task.assignee_id == went_to
+    ]
 
 
 def _told(desk: Desk, case: Case, owner: Owner, moment: Moment, how: OwnerChange) -> list[Record]:

@@ -94,7 +94,7 @@ def row_back(
     if row is None:
         return RowBack()
     if isinstance(row, Task):
-        return _task(row, one, case, moment, together)
+        return _task(desk, row, one, case, moment, together=together)
     if isinstance(row, CaseAssignment):
         return _request(desk, row, one, case, moment)
     if isinstance(row, Consent):
@@ -122,15 +122,16 @@ def _is_untouched(row: Record, fields: Fields) -> bool:
     return all(now[name] == after for name, (_, after) in fields.items())
 
 
-def _task(row: Task, one: Changed, case: Case, moment: Moment, together: Sized) -> RowBack | Refused:
+def _task(desk: Desk, row: Task, one: Changed, case: Case, moment: Moment, *, together: Sized) -> RowBack | Refused:
     """A task that it brought is cancelled; one that somebody has made theirs since stays.
 
-    Where that task is all that it brought, it stays wholly. Whoever has a task to do again is told; on a case that was
-    closed since nobody has one.
+    Where that task is all that it brought, it stays wholly. Whoever has a task to do again is told, and whoever has it
+    no more; on a case that was closed since nobody has one.
     """
     if one.is_new:
         if row.status is TaskStatus.OPEN and _is_untouched(row, one.fields):
-            return RowBack((msgspec.structs.replace(row, status=TaskStatus.CANCELLED),))
+            lost = feed.tell_task_taken(desk, case, moment, row, how="undone", about=row.id)
+            return RowBack((msgspec.structs.replace(row, status=TaskStatus.CANCELLED), *lost))
         stands = row.status is not TaskStatus.CANCELLED and len(together) == 1
         return Refused("changed-since", {"field": "task"}) if stands else RowBack()
     put, blocked = _restored(row, one.fields)
@@ -139,6 +140,8 @@ def _task(row: Task, one: Changed, case: Case, moment: Moment, together: Sized) 
     is_news = put.status is TaskStatus.OPEN and (put.status, put.assignee_id) != (row.status, row.assignee_id)
     facts = {"task": row.id, "title": row.title, "to": put.assignee_id}
     told = feed.tell(case, moment, [put.assignee_id] if is_news else [], code="task-for-you", facts=facts, about=row.id)
+    if row.status is TaskStatus.OPEN and put.assignee_id != row.assignee_id:
+        told += feed.tell_task_taken(desk, case, moment, row, how="moved", to=put.assignee_id, about=row.id)
     return RowBack((put, *told), blocked)
 
 

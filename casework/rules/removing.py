@@ -58,4 +58,4 @@ def _moved(desk: Desk, case: Case, to: Step, moment: Moment) -> list[Record]:
     facts = {"from": case.step_id, "to": to.id, "because": "step_removed"}
     line = feed.line(desk, case, here, kind=ActivityKind.STEP, facts=facts)
     told = feed.tell(case, here, feed.owners_people(desk, case.owner), code="step-was-removed", facts={"step": to.id})
-    return [msgspec.structs.replace(case, step_id=to.id, step_since=moment.said_at), line, *told]
+    return [msgspec.structs.replace(case, step_id=to.id, step_since=moment.happened_at), line, *told]

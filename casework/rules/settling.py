@@ -94,6 +94,7 @@ NOT_WORDS = frozenset(
         "size",
         "status",
         "step",
+        "takes_back",
         "template",
         "triage_reasons",
         "triage_score",

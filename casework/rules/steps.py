@@ -110,7 +110,7 @@ def step_puts(desk: Desk, case: Case, step: Step, moment: Moment) -> tuple[Recor
 
 def at_step(case: Case, step: Step, moment: Moment) -> Case:
     """The case standing at a step."""
-    return msgspec.structs.replace(case, step_id=step.id, step_since=moment.said_at, status=CaseStatus.IN_PROGRESS)
+    return msgspec.structs.replace(case, step_id=step.id, step_since=moment.happened_at, status=CaseStatus.IN_PROGRESS)
 
 
 def entry_tasks(desk: Desk, case: Case, step: Step, moment: Moment, assignee_id: str = "") -> list[Task]:
@@ -125,9 +125,9 @@ def entry_tasks(desk: Desk, case: Case, step: Step, moment: Moment, assignee_id:
             type=code,
             title=names.get(code, code),
             step_id=step.id,
-            due_on=moment.said_at.date() + timedelta(days=days),
+            due_on=moment.happened_at.date() + timedelta(days=days),
             assignee_id=assignee_id,
-            created_at=moment.said_at,
+            created_at=moment.happened_at,
             created_by=moment.who.id,
         )
         for number, (code, days) in enumerate(step.entry_tasks)

@@ -38,7 +38,7 @@ def add_task(desk: Desk, command: AddTask, case: Case, moment: Moment) -> Verdic
         end_at=command.end_at,
         place=command.place,
         assignee_id=assignee,
-        created_at=moment.said_at,
+        created_at=moment.happened_at,
         created_by=moment.who.id,
     )
     facts = {"task": task.id, "title": task.title, "to": assignee}
@@ -60,6 +60,8 @@ def finish_task(desk: Desk, command: FinishTask, case: Case, moment: Moment) -> 
     notices = feed.new_facts_on_closed(desk, case, moment)
     if task.status is TaskStatus.DONE:
         return Done((line, *notices))
+    if task.status is TaskStatus.OPEN:
+        notices += feed.tell_task_taken(desk, case, moment, task, how="done", to=moment.who.id)
     finished = msgspec.structs.replace(
         task,
         status=TaskStatus.DONE,
@@ -86,6 +88,8 @@ def reassign_task(desk: Desk, command: ReassignTask, case: Case, moment: Moment)
     line = feed.line(desk, case, moment, kind=ActivityKind.TASK_MOVED, facts=facts)
     is_open = task.status is TaskStatus.OPEN
     told = feed.tell(case, moment, [wanted] if is_open else [], code="task-for-you", facts=facts)
+    if is_open:
+        told += feed.tell_task_taken(desk, case, moment, task, how="moved", to=wanted)
     puts: tuple[Record, ...] = (moved, line, *told)
     if _was_for_a_lost_claim(desk, wanted, case, moment):
         return late_about_task(case, moment, task, code="owner-moved", shown=puts)
@@ -107,7 +111,8 @@ def cancel_task(desk: Desk, command: CancelTask, case: Case, moment: Moment) -> 
     line = feed.line(desk, case, moment, kind=ActivityKind.TASK_CANCELLED, text=command.reason, facts=facts)
     if task.status is not TaskStatus.OPEN:
         return Done((line,))
-    return Done((msgspec.structs.replace(task, status=TaskStatus.CANCELLED), line))
+    told = feed.tell_task_taken(desk, case, moment, task, how="cancelled")
+    return Done((msgspec.structs.replace(task, status=TaskStatus.CANCELLED), line, *told))
 
 
 def late_about_task(case: Case, moment: Moment, task: Task, *, code: str, shown: tuple[Record, ...]) -> Late:

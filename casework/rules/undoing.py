@@ -22,6 +22,7 @@ from casework.values import (
     KeptKind,
     KeptState,
     KeptWork,
+    Notice,
     Owner,
     Person,
     Record,
@@ -148,10 +149,18 @@ def _put_back(desk: Desk, kept: KeptWork, case: Case, moment: Moment) -> _Back |
         stands = next((put for put in back.puts if isinstance(put, Case) and put.id == case.id), stands)
     problem = _right_to(blocked, changed, case, moment)
     edited = {name for one in changed for name in one.fields if name in _EDITED} - blocked.keys()
-    moved = [put for put in rows.values() if put != desk.find(type(put), put.id)]
+    moved = _told_once([put for put in rows.values() if put != desk.find(type(put), put.id)])
     if case.is_closed and not stands.is_closed:
         moved += feed.tell(case, moment, feed.owners_people(desk, stands.owner), code="case-reopened")
     return problem or _Back(tuple(moved), tuple(sorted(edited)) if moved else (), blocked)
+
+
+def _told_once(puts: list[Record]) -> list[Record]:
+    """Who hears that the case is theirs no more is not told of each task that goes with it."""
+    lines = [put for put in puts if isinstance(put, Notice)]
+    of_case = {line.person_id for line in lines if line.code == "owner-changed"}
+    beside = {line.id for line in lines if line.code == feed.TASK_TAKEN and line.person_id in of_case}
+    return [put for put in puts if put.id not in beside]
 
 
 def _edited_line(desk: Desk, back: _Back, case: Case, moment: Moment) -> list[Activity]:

@@ -105,6 +105,7 @@ class Case(Record, frozen=True, kw_only=True):
     last_review_by: str = ""
     last_review_text: str = ""
     last_review_epoch: int = 0
+    last_review_id: str = ""
     out_until: datetime | None = None
     out_with: str = ""
 
@@ -186,7 +187,7 @@ class OwnerChange(StrEnum):
 class OwnershipEvent(CaseRecord, frozen=True, kw_only=True):
     """One change of owner, kept for good; its id is the id of the command that made it, or follows from it.
 
-    `batch` is shared by cases that were given away in one go.
+    `batch` is shared by cases that were given away in one go; `task_ids` are the tasks that changed hands with it.
     """
 
     epoch: int
@@ -198,6 +199,7 @@ class OwnershipEvent(CaseRecord, frozen=True, kw_only=True):
     by: str
     reason: str = ""
     batch: str = ""
+    task_ids: tuple[str, ...] = ()
     at: datetime
     arrived_at: datetime | None = None
 

@@ -19,6 +19,7 @@ NOTICES: Mapping[str, str] = {
     "owner-changed": "{who} moved your case to {to}.",
     "mentioned-you": "{who} mentioned you.",
     "task-for-you": "{who} gave you the task “{title}”.",
+    "task-not-yours": "The task “{title}” is not yours any more.",
     "case-closed": "{who} closed your case.",
     "case-reopened": "{who} reopened your case.",
     "facts-on-closed": "{who} added something to this case after it was closed. Reopen it, or open a follow-up?",
@@ -42,6 +43,14 @@ _DECIDED: Mapping[str, str] = {
     "leave": "{who} left it as it is; your change was not used.",
     "fields": "{who} chose between your values and theirs.",
     "note": "{who} kept your change as a note.",
+}
+_TASK_TAKEN: Mapping[str, str] = {
+    "moved": "{who} gave your task “{title}” to {assignee}.",
+    "nobody": "{who} took the task “{title}” from you; nobody has it now.",
+    "cancelled": "{who} cancelled your task “{title}”.",
+    "closed": "{who} closed the case, and your task “{title}” with it.",
+    "done": "{who} finished your task “{title}”.",
+    "undone": "{who} took back a decision, and your task “{title}” with it.",
 }
 # What became of one's own words: the codes of kept work.
 OWN: Mapping[str, str] = {
@@ -68,14 +77,22 @@ OWN: Mapping[str, str] = {
 
 
 def notice_sentence(notice: "NoticeShown") -> str:
-    """A line of Today in a sentence. What it is about (number and client) is shown beside it."""
-    return notice_text(notice.code, notice.facts, notice.named, notice.by_name)
+    """A line of Today in a sentence. What it is about (number and client) is shown beside it.
+
+    A case that was somebody's by a task alone is gone with it, which no other line would tell them.
+    """
+    sentence = notice_text(notice.code, notice.facts, notice.named, notice.by_name)
+    is_gone = notice.code == "task-not-yours" and not notice.is_here
+    return f"{sentence} The case is not on this device any more." if is_gone else sentence
 
 
 def notice_text(code: str, facts: Facts, named: Facts, who: str) -> str:
     """The same from its parts: `named` are the facts with names in place of ids."""
     if code == "decision-made" and facts.get("how") in _DECIDED:
         return fill_text(_DECIDED[facts["how"]], {**named, "who": who or "Somebody"})
+    if code == "task-not-yours":
+        how = "nobody" if facts.get("how") == "moved" and not facts.get("assignee") else facts.get("how", "")
+        return fill_text(_TASK_TAKEN.get(how, NOTICES[code]), {**named, "who": who or "Somebody"})
     if code == "owner-changed" and facts.get("how") == "takeover":
         return fill_text("{who} took your case over.", {"who": who or "Somebody"})
     if code == "owner-changed" and facts.get("how") == "transfer_accept":

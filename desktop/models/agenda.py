@@ -25,6 +25,7 @@ _NOTICE_ICONS = {
     "owner-changed": "user",
     "mentioned-you": "at-sign",
     "task-for-you": "list-todo",
+    "task-not-yours": "list-todo",
     "case-closed": "archive",
     "case-reopened": "folder-open",
     "facts-on-closed": "archive",

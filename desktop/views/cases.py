@@ -19,7 +19,7 @@ from desktop.office import Office, Refused
 from desktop.views.board import BoardView
 from desktop.views.case_filters import CaseFilters
 from desktop.views.case_list import CaseList
-from desktop.views.owner_changes import ManyChanges, Outcome, refused_words
+from desktop.views.owner_changes import ManyChanges, Outcome, refused_words, touched_words
 from desktop.views.owner_picks import gives_to_colleagues, only_mine, owner_of, picks_from
 from desktop.views.refusal_bar import refusal_bar
 from desktop.views.tick_bar import TickBar
@@ -54,7 +54,6 @@ class CasesScreen(QWidget):
         self._about: list[CaseRow] = []
         self._doing = ""
         self._given_name = ""
-        self._with_tasks = False
         self._table = CaseTable(office, self)
         self._board = BoardModel(office, self)
         self._filters = CaseFilters(office)
@@ -227,9 +226,8 @@ class CasesScreen(QWidget):
 
     def _give(self, kind: str, owner_id: str) -> None:
         self._given_name = self._office.read(names).ids.get(owner_id, "")
-        self._with_tasks = self._ticks.takes_tasks()
         self._doing = "owner"
-        self._many.give(self._about, owner_of(kind, owner_id), with_tasks=self._with_tasks)
+        self._many.give(self._about, owner_of(kind, owner_id), with_tasks=self._ticks.takes_tasks())
 
     def _ask_step(self) -> None:
         self._about = self._here()
@@ -272,33 +270,41 @@ class CasesScreen(QWidget):
         if len(self._about) == 1 and outcome.refused:
             self._notices.put("cases", refusal_bar(self._office, outcome.refused[0][1]))
             return
-        if not outcome.moved and not outcome.refused:
+        if not outcome.moved and not outcome.refused and not outcome.touched:
             return
+        why = (refused_words(outcome, self._office.read(names).ids), touched_words(outcome))
         bar = NoticeBar(
             self._moved_words(outcome),
-            text=refused_words(outcome, self._office.read(names).ids),
-            kind="warning" if outcome.refused else "success",
+            text=". ".join(filter(None, why)),
+            kind="warning" if outcome.refused or outcome.touched else "success",
             actions=[("undo", "Undo")] if outcome.moved and self._doing == "owner" else [],
         )
         bar.acted.connect(partial(self._undo, outcome))
         self._notices.put("cases", bar)
 
     def _moved_words(self, outcome: Outcome) -> str:
-        refused = len(outcome.refused)
-        as_before = "stayed as it was" if refused == 1 else "stayed as they were"
-        stayed = f", {refused} {as_before}" if refused else ""
+        left = len(outcome.refused) + len(outcome.touched)
+        as_before = "stayed as it was" if left == 1 else "stayed as they were"
+        if self._doing == "undo":
+            as_before = "not taken back"
+        stayed = f", {left} {as_before}" if left else ""
         if not outcome.moved:
-            return f"{count_words(refused, 'case')} {as_before}"
+            return f"{count_words(left, 'case')} {as_before}"
         if len(outcome.moved) == 1:
-            return f"{outcome.moved[0].client or NO_NAME} → {self._given_name}{stayed}"
+            (row,) = outcome.moved
+            to = f"back with {row.owner_name}" if self._doing == "undo" else self._given_name
+            return f"{row.client or NO_NAME} → {to}{stayed}"
         return f"{count_words(len(outcome.moved), 'case')} → {self._given_name}{stayed}"
 
     def _undo(self, outcome: Outcome, action: str) -> None:
         del action
+        if self._many.is_busy():
+            return
         self._notices.take("cases")
         self._given_name = "back where they were"
         self._doing = "undo"
-        self._many.give_back(outcome.moved, with_tasks=self._with_tasks)
+        self._about = list(outcome.moved)
+        self._many.take_back(outcome)
 
     def _on_changed(self, changes: Changes) -> None:
         if not self.isVisible() or self._many.is_busy():

@@ -89,6 +89,7 @@ CREATE TABLE case_file (
     last_review_by TEXT NOT NULL,
     last_review_text TEXT NOT NULL,
     last_review_epoch INTEGER NOT NULL,
+    last_review_id TEXT NOT NULL,
     out_until TEXT,
     out_with TEXT NOT NULL,
     PRIMARY KEY (id)
@@ -365,6 +366,7 @@ CREATE TABLE ownership_event (
     "by" TEXT NOT NULL,
     reason TEXT NOT NULL,
     batch TEXT NOT NULL,
+    task_ids TEXT NOT NULL,
     at TEXT NOT NULL,
     arrived_at TEXT,
     PRIMARY KEY (id)

@@ -181,8 +181,8 @@ def close(desk: Desk, case_id: str, reason: str = "advice_completed") -> None:
 
 
 def review(desk: Desk, case_id: str, text: str) -> None:
-    """Logs a review."""
-    desk.say(LogReview(case_id=case_id, text=text))
+    """Logs a review, with the one in sight that stands."""
+    desk.say(LogReview(case_id=case_id, text=text, seen=the_case(desk, case_id).last_review_id))
 
 
 def notices(desk: Desk, case_id: str) -> dict[str, Notice]:

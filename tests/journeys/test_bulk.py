@@ -67,7 +67,7 @@ def test_that_a_bulk_change_shows_who_is_out_before_it_is_made_and_can_be_taken_
     saying.note(ben, ids[4], "Rang, nobody in")
     ben.sync()
     priya.sync()
-    back = priya.look(lambda conn: undo_preview(conn, viewer(priya), batch, undo_batch=new_id(), reason="Too early"))
+    back = priya.look(lambda conn: undo_preview(conn, batch, undo_batch=new_id(), reason="Too early"))
     assert back.touched == (ids[4],)
     for command in back.commands:
         priya.say(command)

@@ -16,7 +16,9 @@ from casework.values import (
     KeptState,
     OwnershipEvent,
     Person,
+    Source,
     Standing,
+    Task,
     TaskStatus,
 )
 from server.setting_up import WAITING_LIST
@@ -261,6 +263,32 @@ def test_that_a_clock_three_days_wrong_changes_no_outcome_and_is_shown(world: Ne
     (line,) = [line for line in saying.on_case(ben, Activity, case_id) if line.text == "By my clock"]
     assert line.arrived_at is not None
     assert abs(line.clock_off - days * 86_400) < 3_600
+
+
+@pytest.mark.covers("OC22", "FI17")
+@pytest.mark.parametrize("days", [-400, 400])
+def test_that_a_wrong_clock_sets_no_due_day_and_no_day_since_when(world: NearWorld, days: int) -> None:
+    priya, amy = world.desk("priya"), world.desk("amy")
+    case_id = saying.a_case_of(priya, "amy")
+    priya.sync()
+    amy.clock.pass_time(days=days)
+    amy.sync()
+    opened_id = saying.referral(amy, last_name="Doorstep", source=Source.PERSON)
+    saying.move(amy, case_id, saying.ASSESSMENT)
+    saying.review(amy, case_id, "All well")
+    amy.sync()
+
+    today = world.clock.now
+    case, opened = saying.server_case(amy, case_id), saying.server_case(amy, opened_id)
+    assert case.last_review_at is not None
+    for when in (case.step_since, opened.step_since, case.last_review_at):
+        assert abs(when - today) < timedelta(hours=1)
+    due = [task.due_on for task in saying.on_server(amy, Task, case_id) if task.step_id == saying.ASSESSMENT]
+    assert due
+    for day in due:
+        assert day is not None
+        assert 0 <= (day - today.date()).days <= 30
+    assert saying.the_case(amy, case_id) == case, "the laptop shows it so too"
 
 
 @pytest.mark.covers("OC23", "FB1")

@@ -121,7 +121,7 @@ def _step(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> 
 
 
 def _review(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:
-    return LogReview(case_id=case.id, text=f"review {pick.randrange(1 << 30)}")
+    return LogReview(case_id=case.id, text=f"review {pick.randrange(1 << 30)}", seen=case.last_review_id)
 
 
 def _close(conn: Connection, case: Case, laptop: Laptop, pick: random.Random) -> AnyCommand:

@@ -238,11 +238,11 @@ def test_that_what_somebody_touched_since_is_not_taken_back(asked: Asked) -> Non
         "priya", ChangeOwner(case_id=moved.id, base=_seen(asked, moved), owner=Owner(OwnerKind.PERSON, an_id("cara")))
     )
     asked.has(a_line("Rang", noted, by="ben", ago=0, rev=200))
-    look = asked.ask("priya", undo_preview, "b", undo_batch="u", reason="Too early")
+    with asked.store.reading() as conn:
+        look = undo_preview(conn, "b", undo_batch="u", reason="Too early")
     assert [command.case_id for command in look.commands] == [kept.id]
     assert (look.commands[0].owner.id, look.commands[0].batch) == (an_id("amy"), "u")
     assert set(look.touched) == {moved.id, noted.id}
-    assert asked.ask("cara", undo_preview, "b", undo_batch="u", reason="x").commands == ()
 
 
 def _seen(asked: Asked, case: CaseSketch) -> SeenOwner:

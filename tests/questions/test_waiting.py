@@ -55,6 +55,22 @@ def test_that_a_referral_dated_after_it_came_counts_from_the_day_it_came(asked: 
     assert row.days == 3
 
 
+@pytest.mark.covers("OC22", "FI17")
+@pytest.mark.parametrize("days_off", [-400, 400])
+def test_that_a_wrong_clock_makes_nobody_wait_longer_or_shorter(asked: Asked, days_off: int) -> None:
+    wrong = {"created_at": days_ago(4 - days_off), "clock_off": days_off * 86_400}
+    asked.has(
+        a_waiting("By itself", prepayment=5).so(**wrong),
+        a_waiting("Referred", prepayment=5).so(**wrong, referred_on=TODAY - timedelta(days=6)),
+        a_waiting("A minute off").so(created_at=days_ago(2), clock_off=60),
+    )
+    assert {row.client: (row.days, row.score) for row in asked.ask("priya", waiting_list).rows} == {
+        "By itself": (4, 9),
+        "Referred": (6, 11),
+        "A minute off": (2, 2),
+    }
+
+
 def test_that_waiting_makes_a_case_more_urgent_but_does_not_undo_a_priority_set_by_hand(asked: Asked) -> None:
     asked.has(
         a_waiting("Grew", off_supply=30, over_75=10).opened(15),

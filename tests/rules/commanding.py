@@ -117,7 +117,7 @@ made: list[st.SearchStrategy[Any]] = [
         text=words,
         mentions=mentions,
     ),
-    st.builds(LogReview, **case, text=words),
+    st.builds(LogReview, **case, text=words, seen=st.none() | st.just("")),
     st.builds(
         AttachDocument,
         **case,

@@ -12,6 +12,7 @@ from tests.rules.paper import (
     BACK_OFFICE,
     CASE,
     WAITING,
+    CaseDesk,
     Laptop,
     Server,
     a_closed_case,
@@ -186,3 +187,48 @@ def test_that_an_ownership_of_another_case_makes_nobody_a_former_owner() -> None
     assert isinstance(judge(server.desk, review(), moment), Refused)
     lead = a_moment(server.desk, "lena", elsewhere, now=server.now)
     assert isinstance(judge(server.desk, review(), lead), Done)
+
+
+def seeing(desk: CaseDesk, text: str) -> LogReview:
+    """A review as the app says it: with the one in sight that stands."""
+    return LogReview(case_id=CASE, text=text, seen=desk.case.last_review_id)
+
+
+@pytest.mark.covers("OC12", "OC28")
+@pytest.mark.parametrize("other", ["lena", "amy"], ids=["a lead on behalf", "the owner on a second laptop"])
+def test_that_a_review_written_unseen_of_a_newer_one_of_the_same_ownership_is_filed(other: str) -> None:
+    server = Server(*an_active_case(person("amy")))
+    amy, second = Laptop(server, "amy"), Laptop(server, other)
+    amy.say(seeing(amy.desk, "nine o'clock"))
+    amy.say(seeing(amy.desk, "ten o'clock"))
+    second.say(seeing(second.desk, "eleven o'clock"))
+    second.send()
+    assert [type(one) for one in amy.send()] == [Done, Done]
+    assert server.desk.case.last_review_text == "eleven o'clock"
+    filed = [line.text for line in server.desk.of_case(Activity, CASE) if line.kind is ActivityKind.REVIEW]
+    assert sorted(filed) == ["eleven o'clock", "nine o'clock", "ten o'clock"]
+    amy.pull()
+    server.done("amy", seeing(server.desk, "noon"))
+    assert server.desk.case.last_review_text == "noon"
+
+
+def test_that_each_of_several_reviews_written_one_after_the_other_shows_in_its_turn() -> None:
+    server = Server(*an_active_case(person("amy")))
+    amy = Laptop(server, "amy")
+    for text in ("nine o'clock", "ten o'clock"):
+        amy.say(seeing(amy.desk, text))
+    amy.send()
+    assert server.desk.case.last_review_text == "ten o'clock"
+
+
+@pytest.mark.covers("OC12")
+def test_that_a_later_owners_review_shows_though_it_saw_nothing_of_a_former_owners() -> None:
+    server = Server(*an_active_case(person("amy")))
+    amy = Laptop(server, "amy")
+    amy.say(seeing(amy.desk, "nine o'clock"))
+    server.given_to("ben")
+    ben = Laptop(server, "ben")
+    ben.say(seeing(ben.desk, "eleven o'clock"))
+    amy.send()
+    ben.send()
+    assert server.desk.case.last_review_text == "eleven o'clock"

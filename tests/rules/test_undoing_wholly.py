@@ -345,7 +345,8 @@ def test_that_who_has_a_task_again_is_told() -> None:
     assert server.desk.tasks()["visit"].assignee_id == "cara"
     server.done("amy", undoing(server))
     assert server.desk.tasks()["visit"].assignee_id == "ben"
-    assert server.desk.told("ben") == ["task-for-you"]
+    assert sorted(server.desk.told("ben")) == ["task-for-you", "task-not-yours"]
+    assert sorted(server.desk.told("cara")) == ["task-for-you", "task-not-yours"]
 
 
 def test_that_who_has_several_tasks_again_is_told_of_each() -> None:
@@ -355,6 +356,8 @@ def test_that_who_has_several_tasks_again_is_told_of_each() -> None:
     server.done("lena", settle("use"))
     server.done("lena", undoing(server))
     assert told_about(server, "amy", "task-for-you", "title") == {"one", "two", "three"}
+    assert "owner-changed" in server.desk.told("cara")
+    assert "task-not-yours" not in server.desk.told("cara"), "one line is enough"
 
 
 def test_that_the_owner_hears_when_somebody_else_takes_back_what_was_decided() -> None:

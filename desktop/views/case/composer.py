@@ -50,6 +50,7 @@ class Composer(QWidget):
         super().__init__(parent)
         self.setObjectName("composer")
         self._case_id = ""
+        self._seen_review = ""
         self._offers: frozenset[str] = frozenset()
         self._is_showing = False
         self._kinds = SegmentedControl(KINDS, name="What to write")
@@ -140,6 +141,7 @@ class Composer(QWidget):
                 option.setVisible(offer in sheet.offers)
         self._kinds.updateGeometry()
         self._show_last_review(sheet.review)
+        self._seen_review = sheet.review.id if sheet.review is not None else ""
         if sheet.case.id != self._case_id:
             self._case_id = sheet.case.id
             self._bring_back()
@@ -264,7 +266,7 @@ class Composer(QWidget):
     def _command(self) -> AnyCommand:
         kind = self.kind()
         if kind == REVIEWS:
-            return LogReview(case_id=self._case_id, text=self.review.toPlainText())
+            return LogReview(case_id=self._case_id, text=self.review.toPlainText(), seen=self._seen_review)
         if kind == CONTACT:
             return LogInteraction(
                 case_id=self._case_id,

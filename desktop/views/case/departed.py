@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from casework.questions.day import my_day
 from casework.questions.shown import NoticeShown
 from desktop.messages import count_words, moment_words
+from desktop.messages.notices import notice_text
 from desktop.models.feed import calm
 from desktop.office import Office
 from desktop.widgets.buttons import Button
@@ -61,17 +62,27 @@ class DepartedPage(QWidget):
 
     def show_departure(self, office: Office, case_id: str, client: str) -> None:
         """Tell what is known of where the case went."""
-        told = [one for one in office.ask(my_day).notices if one.case_id == case_id and _is_about_owner(one)]
+        lines = [one for one in office.ask(my_day).notices if one.case_id == case_id]
+        told = [one for one in lines if _is_about_owner(one)]
+        task = next((one for one in lines if one.code == "task-not-yours"), None)
         # who moved it says it best; what became of one's own words names them only beside it
         notice = next((one for one in told if one.code == "owner-changed"), told[0] if told else None)
         counts = office.read(delivered, case_id, datetime.now(UTC) - LOOK_BACK)
         self._title.setText(departed_title(notice, client))
-        self._text.setText(delivered_words(counts))
+        # no line says who owns it now: it was here by a task alone
+        why = (
+            f"{notice_text(task.code, task.facts, task.named, task.by_name)} "
+            if notice is None and task is not None
+            else ""
+        )
+        self._text.setText(f"{why}{delivered_words(counts)}")
         self._button.setFocus()
 
 
 def _is_about_owner(notice: NoticeShown) -> bool:
-    return bool(notice.named.get("to") or notice.named.get("owner"))
+    # what was given to oneself before says nothing of where the case is now
+    is_to_oneself = notice.code in ("given-to-you", "task-for-you")
+    return not is_to_oneself and bool(notice.named.get("to") or notice.named.get("owner"))
 
 
 def departed_title(notice: NoticeShown | None, client: str) -> str:
