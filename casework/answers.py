@@ -55,6 +55,11 @@ class Status(StrEnum):
     HELD = "held"
     LATER = "later"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Status":
+        """An outcome that a newer server has come to know: the command waits for an app that knows it as well."""
+        return cls.LATER
+
     @property
     def is_final(self) -> bool:
         """Whether the command may leave the outbox."""

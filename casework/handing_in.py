@@ -34,7 +34,8 @@ class OpenRescue(Message, frozen=True, kw_only=True):
 class RescueReply(Reply, frozen=True, kw_only=True):
     """What is in a rescue copy, and once it is submitted what came of it: counts of changes and of documents.
 
-    `known` changes had reached the server before. `loose` documents are on no case here; only the copy has them.
+    `known` changes had reached the server before. Where `is_lost` the device was reported lost, and what is in its copy
+    is kept whole for a decision. `loose` documents are on no case here; only the copy has them.
     """
 
     person_id: str
@@ -45,6 +46,7 @@ class RescueReply(Reply, frozen=True, kw_only=True):
     papers: int
     known: int
     is_proved: bool
+    is_lost: bool = False
     is_submitted: bool = False
     applied: int = 0
     kept: int = 0

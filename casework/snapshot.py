@@ -12,7 +12,7 @@ import msgspec
 
 from casework.kinds import NAMES
 from casework.page_cipher import PAGE, RESERVED
-from casework.wire import Message, Reply, Stamp
+from casework.wire import Message, RowsReply, Stamp
 
 BLOCK = 128 * PAGE
 # Which of all scopes each case is in besides `all`: columns `scope`, `case_id`. The laptop reads it and drops it.
@@ -34,7 +34,7 @@ class WantSnapshot(Message, frozen=True, kw_only=True):
     layout: str
 
 
-class SnapshotReply(Reply, frozen=True, kw_only=True):
+class SnapshotReply(RowsReply, frozen=True, kw_only=True):
     """The snapshot on offer: all of `all` at the stamp `at`, but nothing that is for one person only.
 
     `now` is the full list of scopes of whoever asks. `size` is the store's own, in bytes; all blocks but the last hold

@@ -19,13 +19,13 @@ from casework.values import Role
 
 # The scope of what everybody holds, and that of all cases.
 REF, ALL = "ref", "all"
-PROTOCOL = 1
-MAGIC = "doorstep-sync"
-MEDIA_TYPE = "application/vnd.doorstep.sync+json"
-SCHEMA = 1
+MAGIC, MEDIA_TYPE = "doorstep-sync", "application/vnd.doorstep.sync+json"
+PROTOCOL, SCHEMA = 1, 1
+# The oldest schema whose apps can read every row that is written here, and its first release. Raise SCHEMA and these
+# with a new word of an enum in rows (TaskStatus, KeptKind), or a column that changes; new columns are kept aside.
+OLDEST_SCHEMA, OLDEST_APP = 1, "0.1.0"
 CHUNK = 1024 * 1024
-MOST_COMMANDS = 200
-MOST_BYTES = 1_000_000
+MOST_COMMANDS, MOST_BYTES = 200, 1_000_000
 
 T = TypeVar("T", bound="Message")
 
@@ -37,10 +37,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Reply(Message, frozen=True, kw_only=True):
-    """An answer of the server's; it counts only with its magic, its version and the request's own id."""
+    """An answer of the server's; it counts only with its magic and the request's own id, whatever `v` says.
+
+    What is no RowsReply keeps its shape for good: apps too old for rows still send, and hear of their access.
+    """
 
     p: str = MAGIC
     v: int = PROTOCOL
+
+
+class RowsReply(Reply, frozen=True, kw_only=True):
+    """An answer that carries rows, or is about them: it may change its shape, and counts only in this version."""
 
 
 class Fault(Reply, frozen=True, kw_only=True):
@@ -69,7 +76,7 @@ class SignedIn(Reply, frozen=True, kw_only=True):
     renewal: str
     person_id: str
     display_name: str
-    role: Role
+    role: str
     organisation: str
     epoch: str
 
@@ -123,12 +130,13 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     """Where the server stands. `now` is the full list of scopes that this person may see at this moment.
 
     `access`: "ok"; "deposit": this person's access has ended, what they still have to send is taken, nothing is given
-    any more; "wipe": this device was reported lost, what it has goes to `/v1/deposit` and is judged by nobody but a
-    person. `pull`: "ok", or "reconcile" for a store whose cursor lies before what the log still has. Everything up to
-    `backed_up_rev` is in a backup that was verified: acknowledged commands up to it need not be kept for another time.
-    `rescue_key` is the organisation's public key for rescue copies (casework/rescue_copy.py). `lost_documents` are the
-    hashes of documents that this person added, on whosever case they are by now, and of which the server has lost the
-    bytes, as was found after the hello's `told`: who still has them sends them once more.
+    any more; "wipe": this device was reported lost, what it has goes to `/v1/deposit` and is judged only by a person.
+    `pull`: "ok"; "reconcile" for a store whose cursor lies before what the log still has; "upgrade" for an app older
+    than `min_app`, which cannot read the rows here. Everything up to `backed_up_rev` is in a backup that was verified:
+    acknowledged commands up to it need not be kept. `rescue_key` is the organisation's public key for rescue copies
+    (casework/rescue_copy.py). `lost_documents` are the hashes of documents that this person added, on whosever case
+    they are by now, and of which the server has lost the bytes, as was found after the hello's `told`: who still has
+    them sends them once more.
     """
 
     epoch: str
@@ -195,7 +203,7 @@ class Rows(msgspec.Struct, frozen=True):
     r: tuple[tuple[Any, ...], ...]
 
 
-class Page(Reply, frozen=True, kw_only=True):
+class Page(RowsReply, frozen=True, kw_only=True):
     """One page, to be applied in one transaction, in this order: `now`, `evict`, `whole`, `rows`, `cur`.
 
     `evict` are cases to forget. `whole` is {case id: its scopes}: for these the page carries the whole tree, and what
@@ -231,7 +239,7 @@ class Verify(Message, frozen=True, kw_only=True):
     buckets: dict[str, dict[str, Sum]] = {}
 
 
-class VerifyReply(Reply, frozen=True, kw_only=True):
+class VerifyReply(RowsReply, frozen=True, kw_only=True):
     """Which of the scopes differ, and which buckets of those that were sent; scopes out of reach are passed over.
 
     `is_late`: something in reach has changed after `at`, so nothing was compared; pull first.
@@ -262,7 +270,7 @@ class CaseMark(msgspec.Struct, frozen=True, array_like=True):
     scopes: tuple[str, ...]
 
 
-class ReconcileReply(Reply, frozen=True, kw_only=True):
+class ReconcileReply(RowsReply, frozen=True, kw_only=True):
     """A part of the list. Once all of it is here the store forgets what is not on it, asks for the trees that differ,
     and takes `at`, the head when the list began, as its cursor.
     """
@@ -301,17 +309,14 @@ class RowsOf(msgspec.Struct, frozen=True, array_like=True):
 
 
 class CheckRows(Message, frozen=True, kw_only=True):
-    """Compares the rows of some cases with what is here, column by column that is named: {table: its columns}.
-
-    `at` is the store's own cursor.
-    """
+    """Compares the rows of some cases, at the store's own cursor `at`, by the columns named: {table: its columns}."""
 
     at: Stamp
     columns: dict[str, tuple[str, ...]]
     cases: tuple[RowsOf, ...]
 
 
-class CheckedRows(Reply, frozen=True, kw_only=True):
+class CheckedRows(RowsReply, frozen=True, kw_only=True):
     """The cases whose rows differ under one and the same stamp; what has changed since `at` is passed over.
 
     `is_older`: the server does not have all of the columns, so nothing was compared.
@@ -389,6 +394,6 @@ def decode(body: bytes, kind: type[T]) -> T:
 
 
 def check_reply(reply: Reply, rid: str) -> None:
-    """Raises Malformed unless the answer is ours and answers this very request (FI1)."""
-    if reply.p != MAGIC or reply.v != PROTOCOL or reply.rid != rid:
+    """Raises Malformed unless the answer is ours, answers this very request (FI1), and has rows as we know them."""
+    if reply.p != MAGIC or reply.rid != rid or (isinstance(reply, RowsReply) and reply.v != PROTOCOL):
         raise Malformed("not an answer to this request")

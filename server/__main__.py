@@ -27,6 +27,14 @@ user = typer.Typer(no_args_is_help=True, help="The people who work with it.")
 app.add_typer(user, name="user")
 
 FIRST_ADMIN = "admin"
+# What no laptop offers again after a restore, for it was said here and not on one (FF3).
+_AS_IN_THE_BACKUP = """
+Who may come in, and in which role, is as it was when the backup was made. Do once more what was done since:
+  - devices reported lost:  doorstep-server user devices NAME   shows them; doorstep-server lost-device ID
+  - access ended:           doorstep-server user list           shows everybody; doorstep-server user end NAME
+  - new passwords:          the earlier ones count again;       doorstep-server user code NAME gives a new code
+  - people added:           doorstep-server user add NAME; by the same name their laptop goes on where it was
+"""
 _TROUBLE = {
     "no-room": "The disk is full. Make room, then start again.",
     "disk-fault": "The data folder cannot be read or written. Check its owner and its disk.",
@@ -147,6 +155,7 @@ def restored() -> None:
     parts = _open(_config())
     note_restore(parts.database)
     typer.echo("Every laptop will offer again what came after the backup, with its next round.")
+    typer.echo(_AS_IN_THE_BACKUP, nl=False)
 
 
 @app.command("lost-device")
@@ -195,6 +204,8 @@ def submit_rescue(
             f"From {found.author.display_name}, made {found.made_at:%d %b %Y %H:%M}: {found.changes} changes"
             f" ({found.known} here already), {found.papers} documents."
         )
+        if found.is_lost:
+            typer.echo("That device was reported lost: nothing of it is carried out, all waits for a decision.")
         if look:
             return
         done = parts.rescue.submit(file, admin, passphrase=passphrase, even_unproved=unproved)

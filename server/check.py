@@ -24,6 +24,11 @@ from server.retrying import broken
 from server.sums import are_right
 
 _OLDEST_POSTGRES = 130000
+# no laptop brings it back, for it was said here (FF3)
+_AS_IN_THE_BACKUP = (
+    "Devices reported lost, access ended and passwords set between the backup and then are as they were in the backup:"
+    " `doorstep-server user devices NAME` and `user list` show them; `lost-device`, `user end`, `user code` do it anew"
+)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +141,7 @@ def _changes(conn: Connection) -> Iterator[Finding]:
         )
     restore = last_restore(conn)
     if restore is not None:
-        yield _well("restore", restored_words(restore))
+        yield _well("restore", f"{restored_words(restore)}. {_AS_IN_THE_BACKUP}")
 
 
 def restored_words(restore: Restore) -> str:

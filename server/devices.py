@@ -72,6 +72,11 @@ def clock_off_of(conn: Connection, device_id: str) -> int:
     return int(conn.execute(select(device.c.clock_off).where(device.c.id == device_id)).scalar() or 0)
 
 
+def is_lost(conn: Connection, device_id: str) -> bool:
+    """Whether a device was reported lost: what comes from it is kept whole, and nothing of it is carried out (FF3)."""
+    return conn.execute(select(device.c.fate).where(device.c.id == device_id)).scalar() == WIPE
+
+
 def forget_nonces(conn: Connection) -> None:
     """Takes every device's next hello as it comes: after a restore those remembered here are older than theirs."""
     conn.execute(device.update().values(last_nonce=""))

@@ -9,6 +9,8 @@ from server.tables import meta
 EPOCH = "epoch"
 ORGANISATION = "organisation"
 RENEWAL_SEED = "renewal_seed"
+# what the ids of people follow from, with their user names: from the beginning on, so that every backup has it
+PEOPLE_SEED = "people_seed"
 HORIZON = "horizon"
 # the organisation's keys for rescue copies, in base64
 RESCUE_PRIVATE = "rescue_private_key"
@@ -23,6 +25,8 @@ JUDGED_ANEW_BY = "judged_anew_by"
 # when a restore was told or noticed, and the time of the last command that was here then, empty if nobody told of it
 RESTORED_AT = "restored_at"
 RESTORED_TO = "restored_to"
+# since when laptops come back after the last restore, told or noticed
+RETURNING_SINCE = "returning_since"
 # in front of the id of a device that has sent changes again since: how many
 SENT_AGAIN = "sent_again/"
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from casework.database import Database
 from casework.values import Person
-from casework.wire import START, Hello, HelloReply, Limits
+from casework.wire import OLDEST_APP, OLDEST_SCHEMA, PROTOCOL, START, Hello, HelloReply, Limits
 from server import scope
 from server.accounts import Asker, Session
 from server.clock import Clock, as_text
@@ -18,6 +18,7 @@ from server.ledger import head_of, is_ours
 from server.lost_documents import LAST_LOST, lost_by
 from server.prepared import Prepared, given
 from server.problem import Problem
+from server.restores import note_unannounced
 from server.tables import device
 
 _THIS = device.c.id == given("which")
@@ -52,8 +53,9 @@ def greet(
             now=scope.scopes_of(conn, person) if who.access == "ok" else (),
             server_time=clock(),
             limits=Limits(),
-            pull="reconcile" if asked.known != START and asked.known[0] < horizon else "ok",
+            pull=_pages_for(asked, horizon),
             access=who.access,
+            min_app=OLDEST_APP,
             backed_up_rev=int(told[BACKED_UP_REV] or 0),
             rescue_key=b64decode(told[RESCUE_PUBLIC]),
             lost_documents=_lost(conn, who, person, asked.told, told[LAST_LOST]),
@@ -68,11 +70,20 @@ def _lost(conn: Connection, who: Session, person: Person, told: int, last: str) 
     return lost_by(conn, person.id, told) if who.access == "ok" and told < int(last or 0) else ()
 
 
+def _pages_for(asked: Hello, horizon: int) -> str:
+    """Whether the app can read the rows here, and whether the log goes back to its store. It may send in any case."""
+    if asked.proto != PROTOCOL or asked.schema < OLDEST_SCHEMA:
+        return "upgrade"
+    return "reconcile" if asked.known != START and asked.known[0] < horizon else "ok"
+
+
 def _noted(conn: Connection, who: Session, asked: Hello, now: datetime, *, epoch: str, horizon: int) -> bool:
     """Notes down what a device says of itself; its clock takes part in no decision. Whether it is of this history."""
     ((last_nonce, cursor),) = _STANDS.rows(conn, which=who.device_id)
     if not _is_of_here(conn, asked, epoch, horizon=horizon, was_here=cursor > 0):
         _FORGET_NONCE.run(conn, which=who.device_id)
+        if asked.epoch == epoch:
+            note_unannounced(conn, now)
         return False
     if _is_copy(last_nonce, asked):
         log.warning("device %s is one of two copies of a store", who.device_id)

@@ -18,7 +18,7 @@ from casework.rows import RowDesk, find
 from casework.rules.keeping import keep, keep_whole, said_in
 from casework.rules.moment import Moment, Side
 from casework.rules.standing_offers import run_out
-from casework.values import Case, KeptKind, KeptWork, Offer, Person, Record
+from casework.values import Case, KeptKind, KeptWork, Offer, OwnershipEvent, Person, Record
 from casework.wire import Ack, Stamp
 from server import put_by, scope
 from server.clock import Clock, as_text, utc_now
@@ -29,7 +29,7 @@ from server.offers import offers_over
 from server.outcomes import ack_of, forget_outcome, hash_of, outcomes_of, put_outcomes
 from server.prepared import savepoint
 from server.problem import OUR_MISTAKES, raise_faults
-from server.restores import note_sent_again
+from server.restores import are_returning, is_to_come, note_sent_again
 from server.sums import Tally
 
 # How many commands share a commit: enough to spare the disk, few enough that nobody waits long for their turn.
@@ -116,7 +116,7 @@ class Journal:
         forget_outcome(conn, said.id)
         # what it waited for has come; and it is its author's device that sends again, not the server
         fresh = msgspec.structs.replace(said, prev="", again=False)
-        return _Intake(conn, speaker, self._clock, (fresh,)).all()[0]
+        return _Intake(conn, speaker, self._clock, (fresh,)).all(may_wait=False)[0]
 
     def write_down(self, conn: Connection, records: Sequence[Record], *, case_id: str | None = None) -> Stamp:
         """Writes rows that come of no command (people, settings, a verified document), so that every pull sees them.
@@ -139,12 +139,10 @@ class Journal:
         """
         now = self._clock()
         # once a day, for offers run out by the day: a round that has nothing to do pays nothing for it
-        if self._no_offer_is_over != now.date():
-            offers = offers_over(conn, now.date())
-            _end(conn, self._end_offers, offers)
-            if not offers:
-                # not where some are ended now: that may be taken back with what else is in the transaction
-                self._no_offer_is_over = now.date()
+        today = now.date()
+        if self._no_offer_is_over != today and not _end(conn, self._end_offers, offers_over(conn, today)):
+            # not where some are ended now: that may be taken back with what else is in the transaction
+            self._no_offer_is_over = today
         _end(conn, self._end_stays, scope.over_by(conn, now))
 
     def _end_stays(self, conn: Connection, case_ids: Iterable[str]) -> None:
@@ -170,7 +168,8 @@ class _Intake:
         self._saids = saids
         self._named = {name for said in saids for name in names_of(said.say)}
         self._dead = self._deaths()
-        self._outcomes = outcomes_of(conn, {name for said in saids for name in (said.id, said.prev) if name})
+        links = {name for said in saids for name in (said.id, said.prev, said.under) if name}
+        self._outcomes = outcomes_of(conn, links)
         self._fresh: list[dict[str, Any]] = []
         self._speaker = speaker
         self._clock = clock
@@ -186,14 +185,17 @@ class _Intake:
         self._tally.look_up(cases)
         self._where = scope.Whereabouts(conn)
         self._where.look_up(cases)
+        self._may_wait = False
 
-    def all(self, *, is_trusted: bool = True, is_careful: bool = False) -> list[Ack]:
+    def all(self, *, is_trusted: bool = True, is_careful: bool = False, may_wait: bool = True) -> list[Ack]:
         """What becomes of each command (protocol 9), on the disk with the transaction.
 
         Where the device is not trusted, they are kept and no more. Where one breaks, the mistake is raised; unless
-        `is_careful`: then that one alone is taken back, and kept.
+        `is_careful`: then that one alone is taken back, and kept. After a restore some wait, if they may, for what
+        others bring back.
         """
         began = self._clock()
+        self._may_wait = may_wait and are_returning(self._conn, began)
         acks = [self._one(said, is_trusted=is_trusted, is_careful=is_careful) for said in self._saids]
         put_outcomes(self._conn, self._fresh)
         again = {said.id for said in self._saids if said.again} & {one["cmd_id"] for one in self._fresh}
@@ -213,7 +215,13 @@ class _Intake:
             return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
         if said.prev and said.prev not in self._outcomes:
             return Ack(id=said.id, st=Status.HELD, code="waits-for-earlier", facts={"prev": said.prev})
+        if self._may_wait and self._is_unknown(said.under):
+            return Ack(id=said.id, st=Status.HELD, code="waits-for-others", facts={"under": said.under})
         return self._guarded(said) if is_careful else self._carry_out(said)
+
+    def _is_unknown(self, under: str) -> bool:
+        """Whether it is an ownership that is not here, nor was turned down here."""
+        return bool(under) and under not in self._outcomes and find(self._conn, OwnershipEvent, under) is None
 
     def _guarded(self, said: Said) -> Ack:
         head, noted = self._ledger.head, self._tally.length
@@ -234,10 +242,14 @@ class _Intake:
         meant = self._meant(said.say)
         if meant is not said.say and deaths(self._conn, names_of(meant)):
             return self._keep_whole(said, Status.DELETED_KEPT, code="case-deleted")
+        head = self._ledger.head
         book = StampBook(self._ledger, said.id, said.say.case_id or None)
         book.touch(said.say.case_id or None)
         moment = self._moment(said, meant)
         verdict, _ = carry_out(self._conn, said, moment, book)
+        if self._may_wait and is_to_come(self._conn, said.say, verdict):
+            self._ledger.back_to(head)
+            return Ack(id=said.id, st=Status.HELD, code="waits-for-others")
         # most commands are done, and about a case that need not be looked at again
         is_plain = isinstance(verdict, Done) and not moment.number
         case = None if is_plain else find(self._conn, Case, said.say.case_id)
@@ -359,10 +371,13 @@ class _Intake:
         return self._keep_whole(said, Status.REFUSED_KEPT, code="id-used-twice", kind=KeptKind.BROKEN, kept_id=kept_id)
 
 
-def _end(conn: Connection, end: Callable[[Connection, Sequence[str]], None], ids: Sequence[str]) -> None:
-    """Ends all of them in one savepoint; where one breaks, each in its own: that one is logged, and stays as it is."""
+def _end(conn: Connection, end: Callable[[Connection, Sequence[str]], None], ids: Sequence[str]) -> bool:
+    """Ends all of them in one savepoint; where one breaks, each in its own: that one is logged, and stays as it is.
+
+    Whether any of them is ended.
+    """
     if not ids:
-        return
+        return False
     try:
         with savepoint(conn):
             end(conn, ids)
@@ -370,8 +385,9 @@ def _end(conn: Connection, end: Callable[[Connection, Sequence[str]], None], ids
         raise_faults(error)
         if len(ids) == 1:
             log.error("%s in %s of %s", type(error).__name__, end.__name__, ids[0])
-        for one in ids if len(ids) > 1 else ():
-            _end(conn, end, (one,))
+            return False
+        return any([_end(conn, end, (one,)) for one in ids])
+    return True
 
 
 def _log_fault(said: Said, error: BaseException) -> None:

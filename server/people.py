@@ -6,13 +6,14 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from casework.database import Database
-from casework.ids import new_id
+from casework.ids import child_id, new_id
 from casework.rows import all_of, find
 from casework.values import Person, Role
 from casework.wire import NewPerson, NewPersonReply
 from server import passwords
 from server.accounts import folded
 from server.clock import Clock, as_text, utc_now
+from server.facts import PEOPLE_SEED, fact, set_fact
 from server.journal import Journal, Still, as_before
 from server.problem import Problem, not_found
 from server.tables import account
@@ -32,11 +33,14 @@ class People:
     def add(self, asked: NewPerson, *, still: Still = as_before) -> NewPersonReply:
         """Adds somebody and gives the one-time code for their first sign-in.
 
+        Who was added after the backup that the server was put back to, and is added anew, is the same person: their
+        laptop goes on where it was (FE1).
+
         An answer may get lost, and only it has the code: the same once more, of who has not come in yet, gives another
         one. Raises Problem: 400 `name-needed`, 409 `username-taken`.
         """
-        person = Person(
-            id=new_id(),
+        asked_for = Person(
+            id="",
             username=" ".join(asked.username.split()),
             display_name=" ".join(asked.display_name.split()),
             role=asked.role,
@@ -44,6 +48,7 @@ class People:
         )
         with self._database.writing() as conn:
             still(conn)
+            person = msgspec.structs.replace(asked_for, id=_id_for(conn, asked_for.username))
             known = self._still_to_come(conn, person)
             code = self._give_code(conn, known) if known else self.put(conn, person)
         return NewPersonReply(rid=asked.rid, person_id=known or person.id, code=code)
@@ -128,3 +133,20 @@ class People:
         fresh = {"invite_hash": passwords.hash_code(code), "invite_until": as_text(self._clock() + CODE_LASTS)}
         conn.execute(account.update().where(account.c.person_id == person_id).values(fresh))
         return code
+
+
+def lay_down_seed(conn: Connection) -> str:
+    """What the ids of all people who are added here follow from; made where there is none, in the caller's transaction.
+
+    It is to be older than any backup.
+    """
+    seed = fact(conn, PEOPLE_SEED)
+    if not seed:
+        seed = new_id()
+        set_fact(conn, PEOPLE_SEED, seed)
+    return seed
+
+
+def _id_for(conn: Connection, username: str) -> str:
+    """The same name gives the same id on this server for good: names are never given to somebody else."""
+    return child_id(lay_down_seed(conn), f"person/{folded(username)}")

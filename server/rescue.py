@@ -22,7 +22,7 @@ from casework.rows import find
 from casework.store_faults import fault_of_os
 from casework.values import Person
 from casework.wire import CHUNK, OpenUpload
-from server.devices import clock_off_of
+from server.devices import clock_off_of, is_lost
 from server.documents import Documents
 from server.journal import Journal, Speaker
 from server.outcomes import outcomes_of
@@ -39,7 +39,10 @@ _WAITS = (Status.HELD, Status.LATER)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in a copy. `known` changes were here before; `is_proved` where it surely comes from that laptop."""
+    """What is in a copy. `known` changes were here before; `is_proved` where it surely comes from that laptop.
+
+    `is_lost` where that laptop was reported lost: whoever has it may have said what is in the copy.
+    """
 
     author: Person
     device: str
@@ -48,6 +51,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     papers: int
     known: int
     is_proved: bool
+    is_lost: bool
 
 
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,8 +125,9 @@ class Rescue:
     def submit(self, path: Path, by: Person, *, passphrase: str = "", even_unproved: bool = False) -> HandedIn:
         """Carries everything out as its author's, handed in by somebody who is named in the feed.
 
-        The whole file is proved first. What was here before is not done again, and neither is it when the laptop itself
-        comes back. Raises Problem 400, 409 `rescue-unproved` where it may come from elsewhere than that laptop.
+        Of a lost device's all is kept whole, as what it hands over itself is. The whole file is proved first. What was
+        here before is not done again, and neither is it when the laptop itself comes back. Raises Problem 400, 409
+        `rescue-unproved` where it may come from elsewhere than that laptop.
         """
         found = self.look(path, passphrase=passphrase)
         if not found.is_proved and not even_unproved:
@@ -138,7 +143,7 @@ class Rescue:
                 clock_off=clock_off,
                 handed_in_by=by.id,
             )
-            acks = self._journal.push(speaker, saids)
+            acks = (self._journal.deposit if found.is_lost else self._journal.push)(speaker, saids)
             # what kept work names waits for its author's bytes; what somebody decided about may be out of their reach
             people = found.author, by
             stored = [self._take_in(paper, pieces, people) for paper, pieces in opened.papers()]
@@ -180,6 +185,7 @@ class Rescue:
                 papers=len(manifest.papers),
                 known=sum(_is_known(conn, said_id) for said_id in ids),
                 is_proved=_is_proved(conn, manifest),
+                is_lost=is_lost(conn, manifest.device),
             )
 
     def _take_in(self, paper: Enclosed, pieces: Iterator[bytes], people: tuple[Person, ...]) -> bool:

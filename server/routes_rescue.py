@@ -57,6 +57,7 @@ def _reply(rid: str, found: Found, done: HandedIn | None = None) -> RescueReply:
         papers=found.papers,
         known=found.known,
         is_proved=found.is_proved,
+        is_lost=found.is_lost,
     )
     if done is None:
         return reply

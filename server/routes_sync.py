@@ -12,7 +12,6 @@ from casework.answers import Status
 from casework.commands import Said
 from casework.values import Person
 from casework.wire import (
-    PROTOCOL,
     START,
     Ack,
     CheckRows,
@@ -50,12 +49,10 @@ class LoosePush(Message, frozen=True, kw_only=True):
 
 @router.post("/hello")
 def hello(request: Request, who: Anybody, body: Words, parts: Served) -> Response:
-    """Where the server stands, and what this person may see at this moment. Raises Problem 409 and 426."""
+    """Where the server stands, and what this person may see at this moment; to an app of any version. Raises 409."""
     asked = understand(request, body, Hello)
     if asked.device != who.device_id:
         raise Problem(409, "device-of-another")
-    if asked.proto != PROTOCOL:
-        raise Problem(426, "out-of-date", {"speaks": str(PROTOCOL), "push": "ok"})
     asker = parts.accounts.asker(who)
     reply = greeting.greet(parts.database, parts.journal, parts.clock, who=who, asker=asker, asked=asked)
     return answer(request, reply)

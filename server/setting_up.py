@@ -13,7 +13,7 @@ from server import passwords
 from server.clock import Clock, utc_now
 from server.facts import EPOCH, ORGANISATION, fact, set_fact
 from server.journal import Journal
-from server.people import People
+from server.people import People, lay_down_seed
 from server.rescue_keys import make_rescue_keys
 from server.sample_form import home_visit_form
 
@@ -112,6 +112,7 @@ class SettingUp:
         with self._database.writing() as conn:
             if fact(conn, EPOCH):
                 make_rescue_keys(conn)
+                lay_down_seed(conn)
                 return False
             self._begin(conn, organisation, self._clock().year)
             return True
@@ -145,6 +146,7 @@ class SettingUp:
         set_fact(conn, EPOCH, new_id())
         set_fact(conn, ORGANISATION, organisation)
         make_rescue_keys(conn)
+        lay_down_seed(conn)
         self._journal.write_down(conn, defaults(year))
 
 

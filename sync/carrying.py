@@ -17,7 +17,7 @@ from casework.rules.documents import LARGEST_PREVIEW
 from casework.rules.fields import LINE
 from casework.sealed import SealBroken
 from casework.store_faults import DiskFault
-from sync import paper_needs, paper_retries, paper_rows
+from sync import paper_needs, paper_retries, paper_rows, state
 from sync.central import Central
 from sync.faults import BadPaper, PaperDamaged, Rejected, TooLarge
 from sync.laptop import Laptop
@@ -136,9 +136,12 @@ def carry_papers(laptop: Laptop, central: Central, *, go_on: GoOn = lambda: True
     ones wait. Raises sync.faults for the network, Stopped as soon as `go_on` says no, and StoreFaults for the disk.
     """
     with laptop.database.reading() as conn:
-        lost = paper_rows.lost_there(conn)
+        # rows tell it once all that changed is in: to an app that is too old for pages they never do
+        is_all_in = state.cursor(conn)[0] >= state.get(conn, state.TOLD, int, 0)
+        lost = paper_rows.lost_there(conn) if is_all_in else ()
     if lost:
-        laptop.write(lambda conn: paper_rows.send_again(conn, lost))
+        for one in laptop.write(lambda conn: paper_rows.send_again(conn, lost)):
+            laptop.paper_keys.keep(one.paper, one.case_id)
     load = _Load(laptop, central, go_on)
     try:
         load.send()
@@ -163,13 +166,17 @@ class _Load:
         with laptop.database.reading() as conn:
             self._resting = paper_retries.resting(conn, laptop.clock())
             self._wishes = wishes(conn)
+            self._may_wait = self._wishes.is_metered and state.get(conn, state.ACCESS, str, "ok") == "ok"
             every = paper_rows.to_send(conn)
         self._to_send = [one for one in every if one.sha256 not in self._resting]
 
     def send(self) -> None:
-        """Up: bundles of small ones, then large ones, the smallest first."""
+        """Up: bundles of small ones, then large ones, the smallest first.
+
+        Where access has ended nothing waits for a better network: this laptop will not keep it (FA1).
+        """
         self._send_small({one.sha256: one for one in self._to_send if one.paper.size <= SMALL})
-        if self._wishes.is_metered:
+        if self._may_wait:
             return
         large = [one for one in self._to_send if one.paper.size > SMALL]
         for one, code in abreast(large, self._send_large, lanes=self._central.lanes):

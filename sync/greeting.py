@@ -15,6 +15,7 @@ from sync.central import Central
 from sync.ending import note_time
 from sync.faults import Diverged, Locked, OutOfDate
 from sync.laptop import Laptop
+from sync.paper_keys import Unsent
 from sync.papers import Paper
 from sync.safeguards import Safeguards
 from sync.steps import Greeted
@@ -23,6 +24,14 @@ APP = "0.1.0"
 _WORDS_OF_ACCESS = ("ok", "deposit", "wipe")
 
 log = logging.getLogger(__name__)
+
+
+class _Papers(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents whose files are to go, those that a backup has by now, and those that the server asks for again."""
+
+    gone: tuple[Paper, ...] = ()
+    backed: tuple[Paper, ...] = ()
+    again: tuple[Unsent, ...] = ()
 
 
 class Greeting:
@@ -35,25 +44,22 @@ class Greeting:
 
     def say(self) -> Greeted:
         """Says hello, and notes down what the server says of itself and of us."""
-        hello, newest, held = self._laptop.write(
-            lambda conn: (self._hello(conn), outbox.newest(conn), state.held(conn))
-        )
-        try:
-            reply = self._central().hello(hello)
-        except OutOfDate as fault:
-            return Greeted(now=(), held=held, newest=newest, no_pages=fault)
+        hello, newest = self._laptop.write(lambda conn: (self._hello(conn), outbox.newest(conn)))
+        reply = self._central().hello(hello)
         if hello.epoch and reply.epoch != hello.epoch:
             raise Diverged("the server's history is another one", {"epoch": reply.epoch})
         if reply.access not in _WORDS_OF_ACCESS:
             raise Locked(reply.access)
 
-        def note(conn: Connection) -> tuple[tuple[Paper, ...], tuple[Paper, ...], Greeted]:
-            return *self._note(conn, hello, reply), self._greeted(conn, reply, newest)
+        def note(conn: Connection) -> tuple[_Papers, Greeted]:
+            return self._note(conn, hello, reply), self._greeted(conn, reply, newest)
 
-        gone, backed, greeted = self._laptop.write(note)
-        self._laptop.forget_papers(gone)
-        for paper in backed:
+        papers, greeted = self._laptop.write(note)
+        self._laptop.forget_papers(papers.gone)
+        for paper in papers.backed:
             self._laptop.paper_keys.forget(paper)
+        for one in papers.again:
+            self._laptop.paper_keys.keep(one.paper, one.case_id)
         return greeted
 
     def become_another(self) -> None:
@@ -112,8 +118,8 @@ class Greeting:
             clock=self._laptop.clock(),
         )
 
-    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
-        """Remembers what the server said; returns documents of which the files are to go, and those a backup has."""
+    def _note(self, conn: Connection, hello: Hello, reply: HelloReply) -> _Papers:
+        """Remembers what the server said; returns what it means for documents' files and keys."""
         now = self._laptop.clock()
         state.forget(conn, state.PENDING_NONCE)
         told: dict[str, object] = {
@@ -132,21 +138,20 @@ class Greeting:
             told[state.RESCUE_KEY] = reply.rescue_key
         state.put_all(conn, told)
         is_told = paper_rows.note_head(conn, reply.head[0])
-        if reply.lost_documents:
-            paper_rows.send_lost_again(conn, reply.lost_documents)
+        again = paper_rows.send_lost_again(conn, reply.lost_documents) if reply.lost_documents else ()
         if reply.backed_up_rev == state.get(conn, state.BACKED_UP, int, 0) and not is_told:
-            return (), ()
+            return _Papers(again=again)
         state.put(conn, state.BACKED_UP, reply.backed_up_rev)
         # before the receipts, which tell what no backup had until now
         gone = paper_needs.forget_unneeded(conn)
         self._safeguards.thin_receipts(conn, reply.backed_up_rev, now)
-        return gone, paper_needs.backed_up(conn)
+        return _Papers(gone=gone, backed=paper_needs.backed_up(conn), again=again)
 
     def _greeted(self, conn: Connection, reply: HelloReply, newest: int) -> Greeted:
         held, is_comparing = state.held(conn), state.comparing(conn) is not None
         is_half = state.filling(conn) is not None or is_comparing or bulk.is_due(conn)
         is_quiet = outbox.oldest(conn) is None and not is_half
-        no_pages = None if reply.pull in ("ok", "reconcile") else OutOfDate(f"pages are said to be {reply.pull}")
+        no_pages = None if reply.pull in ("ok", "reconcile") else OutOfDate(reply.pull, {"min_app": reply.min_app})
         return Greeted(
             now=reply.now,
             held=held,

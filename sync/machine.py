@@ -5,6 +5,7 @@ The engine carries out each step and tells the machine how it went (sync/steps.p
 
     rest -> Greet -> PushSome ... -> CompareSome ... -> FetchSome ... -> CheckSums -> Carry -> Rest
               |-> BecomeAnother, Recover -> Greet      |-> Purge -> Carry -> Rest, where access has ended
+                                                       |-> Carry -> Rest, where this app is too old for pages
 """
 
 from collections.abc import Callable
@@ -74,7 +75,7 @@ LONGEST_WAIT = 300.0
 SIGN_IN_WAIT = 900.0
 # A page that changes nothing may come once or twice, as when a scope ends in the middle of its back-fill.
 _IDLE_PAGES = 3
-# So many commands that cannot be handed over, each by itself, are stepped over in one round.
+# So many commands that cannot be handed over, each by itself, end the sending of a round; the next goes on behind them.
 _STEPS_OVER = 5
 # A list of everything, and one of what did not add up after it.
 _MOST_COMPARISONS = 2
@@ -99,7 +100,7 @@ class SyncMachine:
 
     Every round ends (I9): it becomes another device and recovers once at most, pushes each command that waited at the
     hello once, in order, compares twice at most, and fetches for as long as pages lead anywhere. What is said
-    meanwhile is the next round's.
+    meanwhile is the next round's. Where many cannot be handed over, a round begins behind those of the one before.
     """
 
     def __init__(self, dice: Callable[[], float]) -> None:
@@ -107,6 +108,8 @@ class SyncMachine:
         self._phase = Phase.RESTING
         self._most = MOST
         self._failures = 0
+        # behind which number sending begins, 0 for the front
+        self._turn = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -137,7 +140,10 @@ class SyncMachine:
                 return self._go(Phase.GREETING, Greet())
             case Greeted():
                 return self._after_hello(event)
-            case Became() | Recovered():
+            case Became():
+                return self._go(Phase.GREETING, Greet())
+            case Recovered():
+                self._turn = 0
                 return self._go(Phase.GREETING, Greet())
             case PushedSome():
                 self._most = min(MOST, self._most * 2)
@@ -161,14 +167,18 @@ class SyncMachine:
 
     def _after_hello(self, event: Greeted) -> Step:
         self._now, self._held, self._newest = event.now, event.held, event.newest
+        self._pushed = self._turn if self._turn < event.newest else 0
         self._no_pages, self._access, self._must_compare = event.no_pages, event.access, event.must_compare
-        if event.is_current and not event.newest and not event.must_compare and self._access == "ok":
+        is_quiet = event.is_current and not event.newest and not event.must_compare
+        if is_quiet and self._access == "ok" and self._no_pages is None:
             return self._go(Phase.CHECKING, CheckSums())
         return self._push_or_go_on()
 
     def _behind(self, last: int, tried: int) -> Step:
         """Goes on behind a command; where nothing was left to try, the outbox is through."""
         self._pushed = max(self._pushed, last) if tried else self._newest
+        if self._pushed >= self._newest:
+            self._turn = 0
         return self._push_or_go_on()
 
     def _push_or_go_on(self) -> Step:
@@ -178,7 +188,8 @@ class SyncMachine:
         if self._access != "ok":
             return self._go(Phase.PURGING, Purge(is_lost))
         if self._no_pages is not None:
-            return self._rest(self._wait_after(self._no_pages), self._no_pages)
+            self._trouble = self._no_pages
+            return self._go(Phase.CARRYING, Carry())
         if self._must_compare:
             return self._compare(ServerFault("a list that is never done"))
         return self._fetch()
@@ -190,8 +201,9 @@ class SyncMachine:
             return self._push_or_go_on()
         self._trouble = event.fault
         self._stepped_over += 1
-        if self._stepped_over == _STEPS_OVER:
-            return self._after_failure(event.fault)
+        if self._stepped_over == _STEPS_OVER and event.last < self._newest:
+            self._turn, self._pushed = event.last, self._newest
+            return self._push_or_go_on()
         return self._behind(event.last, event.tried)
 
     def _compare(self, otherwise: SyncFault) -> Step:
@@ -247,7 +259,7 @@ class SyncMachine:
         self._failures = 0
         if self._access == "wipe" and self._purges == 1:
             return self._go(Phase.PURGING, Purge(is_lost=True))
-        if self._access != "ok" and self._trouble is not None:
+        if self._trouble is not None and (self._access != "ok" or self._no_pages is not None):
             return self._rest(self._wait_after(self._trouble), self._trouble)
         return self._rest(QUIET_SECONDS * (0.75 + self._dice() / 2), self._trouble)
 

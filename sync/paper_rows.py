@@ -29,6 +29,11 @@ _OF_MINE = (
 )
 
 _AGAIN = f"CASE WHEN {paper_needs.IS_FOR_THE_SERVER} THEN 'to_send' ELSE 'recovered' END"
+# Not where they were taken in, and only the page is not here yet: for that an app that is too old for pages waits long.
+_WAITS_FOR_ITS_WORDS = (
+    "d.rev = 0 AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.type = 'document.attach'"
+    " AND r.status IN ('applied', 'applied_changed') AND json_extract(r.body, '$.say.document_id') = d.id)"
+)
 
 
 class ToSend(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +110,7 @@ def note_sent(conn: Connection, sha256: str, at: datetime) -> None:
     conn.exec_driver_sql(
         "UPDATE paper SET state = 'sent', sent_at = ?, sent_rev = 0 WHERE sha256 = ?"
         " AND state IN ('to_send', 'recovered')"
-        " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.rev = 0)",
+        f" AND NOT EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND {_WAITS_FOR_ITS_WORDS})",
         (at.isoformat(), sha256),
     )
 
@@ -141,20 +146,24 @@ def send_all_again(conn: Connection) -> None:
     conn.exec_driver_sql(f"UPDATE paper SET state = {_AGAIN} WHERE state = 'sent'")
 
 
-def send_lost_again(conn: Connection, hashes: Collection[str]) -> None:
-    """The same for those of these that are here whole: the server has lost them, and their case may have left."""
-    conn.exec_driver_sql(
-        f"UPDATE paper SET state = {_AGAIN} WHERE state IN ('sent', 'fetched')"
-        " AND sha256 IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(hashes)),),
-    )
+def send_lost_again(conn: Connection, hashes: Collection[str]) -> tuple[Unsent, ...]:
+    """The same for those of these that are here whole: the server has lost them, and their case may have left.
+
+    Returns them: they may be the only ones there are, and want their keys beside the store.
+    """
+    again = f"UPDATE paper SET state = {_AGAIN} WHERE state IN ('sent', 'fetched')"
+    return _changed(conn, again, hashes)
 
 
-def send_again(conn: Connection, hashes: Iterable[str]) -> None:
-    """Has documents wait once more that were sent, or that somebody else had sent."""
-    named = json.dumps(list(hashes))
-    again = "UPDATE paper SET state = 'to_send' WHERE sha256 IN (SELECT value FROM json_each(?))"
-    conn.exec_driver_sql(again, (named,))
+def send_again(conn: Connection, hashes: Collection[str]) -> tuple[Unsent, ...]:
+    """Has documents wait once more that were sent, or that somebody else had sent; returns them too."""
+    return _changed(conn, "UPDATE paper SET state = 'to_send' WHERE state <> 'to_send'", hashes)
+
+
+def _changed(conn: Connection, change: str, hashes: Collection[str]) -> tuple[Unsent, ...]:
+    query = f"{change} AND sha256 IN (SELECT value FROM json_each(?)) RETURNING sealed, case_id"
+    rows = conn.exec_driver_sql(query, (json.dumps(list(hashes)),)).all()
+    return tuple(Unsent(paper=_paper(sealed), case_id=case_id) for sealed, case_id in rows)
 
 
 def to_send(conn: Connection) -> tuple[ToSend, ...]:

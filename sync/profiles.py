@@ -23,7 +23,6 @@ from casework.ids import new_id
 from casework.sqlite_file import Behind
 from casework.store_faults import StoreDamaged, StoreFault, WrongKey, fault_of_os
 from casework.store_file import StoreFile
-from casework.values import Role
 from casework.wire import SignIn
 from sync import mending, state
 from sync.central import Central
@@ -47,7 +46,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     username: str
     person_id: str
     display_name: str
-    role: Role
+    role: str
     organisation: str
     device: str
     # another one after starting anew, so that the old key stays in the keyring for the store that was put aside

@@ -60,6 +60,7 @@ from server.ledger import head_of
 from server.people import People
 from server.prepared import Prepared, given
 from server.problem import Problem
+from server.restores import begin_restore
 from server.routes_snapshot import bytes_of, snapshot_for
 from server.setting_up import SettingUp
 from server.snapshots import Snapshots
@@ -123,6 +124,7 @@ class NearServer:
             with self.database.writing() as conn:
                 set_fact(conn, EPOCH, new_id())
                 forget_nonces(conn)
+                begin_restore(conn, self.clock())
 
     def epoch(self) -> str:
         """The identity of this server's history."""

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -60,6 +60,10 @@ class Switch:
         self.times: int | None = None
         self.at = ""
         self.seen: list[str] = []
+
+    def put_behind(self, other: Callable[[ASGIApp], ASGIApp]) -> None:
+        """From now on requests go through another one too, until the server restarts."""
+        self._app = other(self._app)
 
     def make(self, trouble: Trouble, times: int | None = None, *, at: str = "") -> None:
         """From now on, or for so many requests."""

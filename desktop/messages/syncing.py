@@ -22,7 +22,7 @@ _STOPPED: Mapping[str, tuple[str, str]] = {
     "sign-in-needed": ("late", "Sign in to send"),
     "locked-out": ("error", "Ask your admin"),
     "access-ended": ("error", "Ask your admin"),
-    "out-of-date": ("error", "Update to send"),
+    "out-of-date": ("late", "Update for news"),
     "device-lost": ("error", "Ask your admin"),
     "lease-over": ("late", "Connect to open"),
     "too-much-goes": ("error", "Ask your admin"),

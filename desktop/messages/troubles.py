@@ -221,8 +221,8 @@ SYNC: Mapping[str, Words] = {
     ),
     "out-of-date": Words(
         "This version of Doorstep is too old or too new for the server",
-        "Your work is safe.",
-        "Update Doorstep, or ask your admin to update the server; then it is sent.",
+        "What you write is sent all the same. What others write does not come in.",
+        "Update Doorstep, or ask your admin to update the server.",
     ),
     "diverged": Words(
         "The server's history is not the one that this device knows",
@@ -282,6 +282,11 @@ SYNC: Mapping[str, Words] = {
     ),
     "waits-for-earlier": Words(
         "This waits for an earlier change", "", "Nothing to do: it is taken as soon as that one has arrived."
+    ),
+    "waits-for-others": Words(
+        "This waits for what somebody else said",
+        "The server was put back to an earlier time, and their laptop has not sent theirs again yet.",
+        "Nothing to do: it is taken as soon as theirs has arrived, and looked at without it after five days.",
     ),
     "server-could-not": Words(
         "The server could not take this in",

@@ -28,6 +28,7 @@ _MISSING = {
     "name": "This file",
     "title": "The task",
     "when": "meanwhile",
+    "off": "wrong",
     "field_words": "This field",
 }
 

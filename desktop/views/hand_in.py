@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from casework.handing_in import RescueReply
 from casework.store_faults import StoreFault
-from desktop.messages import stamp_words, words_for
-from desktop.messages.words import count_words
+from desktop.messages import words_for
+from desktop.messages.rescued import came_of_words, found_words
 from desktop.office import Office
 from desktop.views.rescue_row import ENDING
 from desktop.widgets.buttons import Button
@@ -120,23 +120,14 @@ class HandIn(Card):
         if reply.is_submitted:
             self._done(reply)
             return
-        what = f"{count_words(reply.changes, 'change')} and {count_words(reply.papers, 'document')}"
-        known = f" {reply.known} of the changes are here already." if reply.known else ""
-        self._show_chosen(f"From {reply.name}, saved {stamp_words(reply.made_at)}: {what}.{known}")
+        self._show_chosen(found_words(reply))
 
     def _done(self, reply: RescueReply) -> None:
         self._copy_id = ""
         self._passphrase.clear()
         self._show_chosen()
-        parts = [f"{count_words(reply.applied, 'change')} took effect"]
-        if reply.kept:
-            parts.append(f"{reply.kept} wait for a decision")
-        if reply.waiting or reply.unreadable:
-            parts.append(f"{reply.waiting + reply.unreadable} wait for something else and are kept")
-        if reply.stored:
-            parts.append(f"{count_words(reply.stored, 'document')} arrived")
-        text = f"{', '.join(parts)}. The feeds of the cases say that you handed it in."
-        self.notices.put("hand-in", NoticeBar(f"{reply.name}’s work is in", text=text, kind="success"))
+        bar = NoticeBar(f"{reply.name}’s work is in", text=came_of_words(reply), kind="success")
+        self.notices.put("hand-in", bar)
         self._office.sync_now()
 
     def _trouble(self, fault: SyncFault | StoreFault) -> None:

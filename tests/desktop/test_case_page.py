@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from casework.answers import Changes
-from casework.commands import AddNote, LogInteraction, MoveStep, Said
+from casework.commands import AddNote, LogInteraction, MoveStep, ReassignTask, Said
 from casework.ids import new_id
 from casework.values import (
     Priority,
@@ -230,6 +230,22 @@ def test_that_a_case_that_leaves_says_whose_it_is_and_what_was_delivered(desk: D
     with qtbot.waitSignal(page.go_to) as said:
         hands.click("departed-back")
     assert said.args == ["today"]
+
+
+@pytest.mark.covers("S34")
+def test_that_a_case_that_was_here_for_a_task_says_what_became_of_that(desk: Desk, qtbot: QtBot) -> None:
+    desk.given_to("khan", person("ben"))
+    task_id = desk.task("khan", "Look at the loft")
+    page, hands = opened(desk, qtbot)
+    case_id = desk.case("khan").id
+    desk.happened("ben", ReassignTask(case_id=case_id, task_id=task_id, assignee=(an_id("amy"), an_id("priya"))))
+    with desk.laptop.database.writing() as conn:
+        conn.exec_driver_sql("DELETE FROM notice WHERE code = 'owner-changed'")
+        conn.exec_driver_sql("DELETE FROM case_file WHERE id = ?", (case_id,))
+    desk.office.changed.emit(Changes(cases=frozenset({case_id}), kinds=frozenset({"case_file"})))
+    assert hands.words("departed-title") == "The case of Patricia Khan is not on this device any more."
+    assert hands.words("departed-text").startswith("Ben Carter gave your task “Look at the loft” to Priya Shah. ")
+    del page
 
 
 def test_that_a_case_that_never_was_here_gets_the_calm_page_too(desk: Desk, qtbot: QtBot) -> None:

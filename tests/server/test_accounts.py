@@ -48,7 +48,7 @@ def test_that_an_admin_adds_somebody_who_comes_in_by_a_code_once_and_then_by_pas
     sam = central.visitor("sam")
     code = add(sam, "dee", Role.COORDINATOR).code
     dee = central.stranger("dee")
-    assert dee.sign_in(GOOD, code=code.lower().replace("-", " ")).role is Role.COORDINATOR
+    assert dee.sign_in(GOOD, code=code.lower().replace("-", " ")).role == Role.COORDINATOR
     assert says_no(try_to_sign_in(dee, GOOD, code=code), 401, "sign-in-wrong")
     assert dee.sign_in(GOOD).display_name == "Dee"
 

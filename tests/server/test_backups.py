@@ -298,7 +298,9 @@ def test_that_an_admin_backs_up_restores_and_reports_devices_from_the_shell(plac
     assert run("lost-device", amy.device).exit_code == 0
     assert "lost" in run("user", "devices", "amy").output
     assert run("lost-device", "none").exit_code == 1
-    assert run("restored").exit_code == 0
+    told = run("restored")
+    assert told.exit_code == 0
+    assert all(f"doorstep-server {word}" in told.output for word in ("lost-device", "user devices", "user end"))
     assert greets(amy) == "diverged"
     assert run("check").exit_code == 0
     with place.parts.database.writing() as conn:

@@ -60,7 +60,7 @@ def test_that_it_starts_with_no_configuration_at_all_and_the_first_admin_comes_i
             assert f"http://127.0.0.1:{port}" in said
             assert str(tmp_path / "share") in said
             admin = Visitor(OverHttp(f"http://127.0.0.1:{port}"), "admin", password="")
-            assert admin.sign_in("a long enough one", code=code.group()).role is Role.ADMIN
+            assert admin.sign_in("a long enough one", code=code.group()).role == Role.ADMIN
         finally:
             process.terminate()
             process.wait()

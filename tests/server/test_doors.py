@@ -3,11 +3,15 @@
 import gzip
 import itertools
 
+import msgspec
 import pytest
 from backports import zstd
 
 from casework.wire import (
     MEDIA_TYPE,
+    OLDEST_APP,
+    OLDEST_SCHEMA,
+    SCHEMA,
     START,
     Hello,
     HelloReply,
@@ -173,9 +177,18 @@ def greet(amy: Visitor, hello: Hello) -> Answer:
 def test_that_an_app_of_another_protocol_is_told_so_and_may_still_push(central: Central, proto: int) -> None:
     amy = central.visitor("amy")
     case = central.opened(amy)
-    answer = greet(amy, amy.greeting(proto=proto))
-    assert (answer.status, answer.fault.code, answer.fault.facts["push"]) == (426, "out-of-date", "ok")
+    reply = decode(greet(amy, amy.greeting(proto=proto)).body, HelloReply)
+    assert (reply.pull, reply.push, reply.access, reply.min_app) == ("upgrade", "ok", "ok", OLDEST_APP)
     assert amy.say(a_note(case))[0].st == "applied"
+
+
+def test_that_an_app_that_cannot_read_the_rows_here_is_told_so_and_one_that_can_is_not(central: Central) -> None:
+    amy = central.visitor("amy")
+    pulls = {}
+    for schema in (OLDEST_SCHEMA - 1, OLDEST_SCHEMA, SCHEMA, SCHEMA + 1):
+        pulls[schema] = decode(greet(amy, msgspec.structs.replace(amy.greeting(), schema=schema)).body, HelloReply).pull
+    assert pulls.pop(OLDEST_SCHEMA - 1) == "upgrade"
+    assert set(pulls.values()) == {"ok"}
 
 
 def test_that_hello_names_the_device_that_signed_in(central: Central) -> None:

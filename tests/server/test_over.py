@@ -41,11 +41,15 @@ def test_that_an_offer_which_cannot_be_read_stops_neither_a_round_nor_what_else_
     ben.sync()
     assert case.id in ben.store.cases
 
+    caplog.clear()
     clock.pass_time(days=3)
     ben.renew()
     ben.sync()
 
     assert case.id not in ben.store.cases
+    for _ in range(3):
+        ben.hello()
+    assert caplog.text.count(f"_end_offers of {offer.id}") == 1, "not with each hello of the day"
     assert f"ValidationError in _end_offers of {offer.id}" in caplog.text
     with timed.database.reading() as conn:
         ended = find(conn, Offer, other.id)

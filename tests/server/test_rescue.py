@@ -13,7 +13,7 @@ from casework.commands import AddNote, OpenCase, Said
 from casework.ids import new_id
 from casework.rescue_copy import Manifest, signed, write_copy
 from casework.rows import of_case
-from casework.values import Activity, Contact, Property
+from casework.values import Activity, Contact, KeptWork, Property
 from casework.wire import SignIn
 from server.__main__ import app
 from server.facts import EPOCH, fact
@@ -148,6 +148,26 @@ def test_that_whatever_a_forged_copy_is_marked_with_is_no_proof(server: RunningS
     a_copy(server, tmp_path / "copy", device=device, mark="łódź")
     sam, _ = signed_in(server, "sam")
     assert not open_copy(sam, hand_in(sam, tmp_path / "copy")).is_proved
+
+
+@pytest.mark.covers("FF3")
+def test_that_a_copy_from_a_lost_device_is_kept_whole_like_what_the_device_hands_over_itself(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    """Whoever found the laptop may have said it, in a session that is its owner's."""
+    device = new_id()
+    _, renewal = signed_in(server, "amy", device)
+    case_id = a_copy(server, tmp_path / "copy", renewal=renewal, device=device)
+    server.parts.devices.lose(device)
+    sam, _ = signed_in(server, "sam")
+    copy_id = hand_in(sam, tmp_path / "copy")
+    found = open_copy(sam, copy_id)
+    assert (found.is_proved, found.is_lost) == (True, True)
+    done = open_copy(sam, copy_id, submit=True)
+    assert (done.applied, done.kept, done.is_lost) == (0, 2, True)
+    assert feed(server, case_id) == []
+    with server.database.reading() as conn:
+        assert {one.code for one in of_case(conn, KeptWork, case_id)} == {"from-lost-device"}
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"", "rescue-not-one"), (b"a cat", "rescue-not-one")])

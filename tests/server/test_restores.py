@@ -98,6 +98,7 @@ def test_that_check_tells_an_admin_what_came_of_a_restore(place: Place, says_so:
     assert result.exit_code == 0, result.output
     assert words in result.output
     assert "4 changes from 2 devices were sent again; 1 needs a look" in result.output
+    assert "Devices reported lost, access ended and passwords set between the backup and then" in result.output
     assert PASSWORD not in result.output
 
 

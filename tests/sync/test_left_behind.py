@@ -66,6 +66,19 @@ def test_that_what_goes_on_without_an_earlier_one_is_no_other_command(priya: Des
     assert saying.kept(priya, case_of(priya)) == []
 
 
+@pytest.mark.covers("FH4")
+def test_that_a_held_command_of_a_newer_app_stops_no_push_of_an_older_one(priya: Desk) -> None:
+    """The app was put back to the version before, and cannot read what its successor said here."""
+    assert [ack.st for ack in priya.sync().acks] == [Status.HELD]
+    with priya.laptop.database.writing() as conn:
+        conn.exec_driver_sql("UPDATE outbox SET body = json_set(body, '$.say.type', 'note.sing')")
+    other = saying.a_case_of(priya, "priya")
+    saying.note(priya, other, "said by the older app")
+    assert {ack.st for ack in priya.sync().acks} == {Status.APPLIED}
+    assert priya.look(outbox.count) == 1
+    assert "said by the older app" in {line.text for line in saying.on_server(priya, Activity, other)}
+
+
 def test_that_nobody_goes_on_without_what_is_still_here(two_notes: Desk) -> None:
     priya = two_notes
     first, _ = priya.look(outbox.everything)

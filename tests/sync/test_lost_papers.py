@@ -1,5 +1,6 @@
 """Documents that were unsent when a device was lost or access ended: handed over too, and not for ever (FA1, FF3)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sync import paper_rows
 from sync.carrying import attach
 from sync.ending import LOST_PAPERS_KEPT
 from sync.faults import AccessEnded, Offline
+from sync.paper_wishes import PaperWishes, wish
 from tests.journeys import saying
 from tests.kit_near import Desk
 from tests.sync.paper_kit import case_of
@@ -53,6 +55,22 @@ def on_server(desk: Desk) -> list[Path]:
 
 def content_of(desk: Desk, document: Document) -> bytes:
     return b"".join(desk.world.server.blobs.read(document.sha256))
+
+
+@pytest.mark.covers("FF3", "FA1")
+@pytest.mark.parametrize("end", [lose, lambda desk: desk.world.disable("amy")], ids=["lost", "access ended"])
+def test_that_what_is_leaving_for_good_sends_large_documents_whatever_the_network_costs(
+    amy: Desk, end: Callable[[Desk], object]
+) -> None:
+    """Nobody can take the wish back on a laptop that is locked, and these bytes are nowhere else."""
+    amy.laptop.write(lambda conn: wish(conn, PaperWishes(is_metered=True)))
+    put_on(amy, case_of(amy), PHOTO)
+    amy.sync()
+    assert on_server(amy) == []
+    end(amy)
+    assert isinstance(amy.try_to_sync().fault, AccessEnded)
+    (whole,) = on_server(amy)
+    assert whole.stat().st_size >= len(PHOTO)
 
 
 @pytest.mark.covers("FF3", "FA1")

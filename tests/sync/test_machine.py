@@ -259,9 +259,13 @@ def test_that_a_server_that_turns_down_everything_is_not_asked_for_each_command(
     machine = SyncMachine(lambda: 0.5)
     machine.step(Called())
     machine.step(Greeted(now=(MINE,), held=(MINE,), newest=1000))
-    steps = [machine.step(NotTaken(fault=Rejected("not-understood"), tried=1, last=number)) for number in range(1, 6)]
+    fault = Rejected("not-understood")
+    steps = [machine.step(NotTaken(fault=fault, tried=1, last=number)) for number in range(1, 6)]
     assert all(isinstance(step, PushSome) for step in steps[:4])
-    assert isinstance(steps[4], Rest)
+    assert steps[4] == FetchSome(()), "what others say comes in all the same"
+    for event in (DONE, Checked()):
+        machine.step(event)
+    assert machine.step(Carried()) == Rest(QUIET_SECONDS, fault)
 
 
 @pytest.mark.covers("FI14")
@@ -278,7 +282,11 @@ def test_that_a_server_without_pages_for_this_app_still_gets_what_was_said() -> 
     machine.step(Called())
     fault = OutOfDate()
     assert machine.step(Greeted(now=(), held=(MINE,), newest=2, no_pages=fault)) == PushSome(MOST, 0)
-    assert machine.step(PushedSome(tried=2, last=2)) == Rest(SIGN_IN_WAIT, fault)
+    assert machine.step(PushedSome(tried=2, last=2)) == Carry()
+    assert machine.step(Carried()) == Rest(SIGN_IN_WAIT, fault)
+    machine.step(Called())
+    is_current = Greeted(now=(), held=(MINE,), newest=0, is_current=True, no_pages=fault)
+    assert machine.step(is_current) == Carry(), "nor does it compare what it could not read"
 
 
 def test_that_a_round_becomes_another_device_and_recovers_once_at_most() -> None:

@@ -5,8 +5,38 @@ from pathlib import Path
 import pytest
 
 from server.backups import BackupDamaged, back_up
+from sync.faults import Offline
 from tests.kit_near import Desk, NearWorld
-from tests.sync.paper_kit import case_of, put, stored
+from tests.sync.paper_kit import case_of, files, keys, put, stored
+
+
+@pytest.mark.covers("FA1", "FA20")
+@pytest.mark.parametrize("number", [1, 2], ids=["sent from here", "fetched here"])
+def test_that_a_document_that_is_asked_for_again_has_its_key_beside_the_store_too(
+    world: NearWorld, amy: Desk, tmp_path: Path, number: int
+) -> None:
+    """It may be the only one there is, and a store can be lost before it is sent."""
+    sha256 = put(amy, tmp_path)
+    amy.sync()
+    world.server.back_up()
+    desk = amy if number == 1 else world.desk("amy", number=number)
+    desk.sync()
+    assert (keys(desk), files(desk)) == (0, 1)
+    (there,) = tmp_path.rglob(sha256)
+    there.write_bytes(b"a fotograph!")
+    with pytest.raises(BackupDamaged):
+        back_up(world.server.database, tmp_path / "backups", documents=there.parents[3])
+
+    def cut() -> None:
+        if desk.wire.requests[-1] == "bundle":
+            raise Offline("the line is too thin")
+
+    desk.wire.meanwhile = cut
+    assert isinstance(desk.try_to_sync().fault, Offline)
+    assert keys(desk) == 1
+    desk.wire.meanwhile = None
+    desk.sync()
+    assert stored(desk, case_of(desk)) == [True]
 
 
 @pytest.mark.covers("FA20")

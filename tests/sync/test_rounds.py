@@ -10,7 +10,7 @@ from casework.answers import Refused, Status
 from casework.commands import AddNote
 from casework.store_faults import DiskFault
 from casework.values import Activity
-from casework.wire import Ack, Hello, HelloReply, Page, Pull, Push, PushReply
+from casework.wire import Ack, Hello, HelloReply, Page, Pull, Push, PushReply, decode, encode
 from server.setting_up import BACK_OFFICE
 from sync import outbox, state
 from sync.engine import Engine, Hooks
@@ -80,6 +80,25 @@ def test_that_answers_about_what_was_not_sent_change_nothing(amy: Desk) -> None:
     assert amy.engine.look().held == 1
 
 
+@pytest.mark.covers("FA5")
+def test_that_an_outcome_that_only_a_newer_app_knows_leaves_its_command_waiting_and_stops_nothing(amy: Desk) -> None:
+    talkative(amy, 2)
+    before = amy.look(state.cursor)
+
+    def newer(wire: NearCentral, push: Push) -> PushReply:
+        answer = encode(NearCentral.push(wire, push)).replace(b'"st":"applied"', b'"st":"applied_half"', 1)
+        return decode(answer, PushReply)
+
+    bend(amy).bent_push = newer
+    report = amy.sync()
+    assert [ack.st for ack in report.acks] == [Status.LATER, Status.APPLIED]
+    assert amy.look(outbox.count) == 1
+    assert amy.look(state.cursor) != before
+    bend(amy)
+    assert [ack.st for ack in amy.sync().acks] == [Status.APPLIED]
+    assert amy.look(outbox.everything) == ()
+
+
 @pytest.mark.covers("FA4", "FA3")
 @pytest.mark.parametrize("fault", [Rejected("not-understood"), TooLarge(), Offline(), Locked(), ServerFault()])
 def test_that_only_an_outcome_by_id_clears_the_outbox(amy: Desk, fault: SyncFault) -> None:
@@ -92,6 +111,36 @@ def test_that_only_an_outcome_by_id_clears_the_outbox(amy: Desk, fault: SyncFaul
     assert amy.try_to_sync().fault is fault
     assert amy.look(outbox.count) == 3
     assert not amy.engine.look().all_sent
+
+
+@pytest.mark.covers("FI6", "FA3")
+def test_that_many_monsters_keep_neither_words_nor_news_back(world: NearWorld) -> None:
+    """Each on a case of its own, as words wait for those said before them on the same case."""
+    priya = world.desk("priya")
+    cases = [saying.a_case_of(priya, "amy") for _ in range(9)]
+    priya.sync()
+    amy = world.desk("amy")
+    amy.sync()
+    for number, case_id in enumerate(cases):
+        saying.note(amy, case_id, f"monster {number}" if number < 8 else "small")
+    saying.note(priya, cases[0], "news")
+    priya.sync()
+    cable = bend(amy)
+
+    def narrow(wire: NearCentral, push: Push) -> PushReply:
+        if any("monster" in str(said.say) for said in push.cmds):
+            raise TooLarge
+        return NearCentral.push(wire, push)
+
+    cable.bent_push = narrow
+    assert isinstance(amy.try_to_sync().fault, TooLarge)
+    assert "news" in saying.texts(amy, cases[0])
+    assert isinstance(amy.try_to_sync().fault, TooLarge)
+    assert "small" in [line.text for line in saying.on_server(amy, Activity, cases[8])]
+    assert amy.look(outbox.count) == 8
+    cable.bent_push = None
+    amy.try_to_sync()
+    assert amy.look(outbox.count) == 0
 
 
 @pytest.mark.covers("FI6", "FA3")
@@ -208,10 +257,7 @@ def test_that_being_locked_out_deletes_nothing(amy: Desk) -> None:
 def test_that_an_app_that_gets_no_pages_any_more_still_sends(amy: Desk) -> None:
     saying.note(amy, case_of(amy), "sent by an old app")
 
-    def refuse(wire: NearCentral, hello: Hello) -> HelloReply:
-        raise OutOfDate("an old app")
-
-    bend(amy).bent_hello = refuse
+    bend(amy).bent_hello = lambda _, hello: msgspec.structs.replace(amy.wire.hello(hello), pull="upgrade")
     assert isinstance(amy.try_to_sync().fault, OutOfDate)
     assert amy.look(outbox.count) == 0
     assert "sent by an old app" in [line.text for line in saying.on_server(amy, Activity, case_of(amy))]

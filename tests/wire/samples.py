@@ -111,6 +111,7 @@ MESSAGES: dict[type[Message], Message] = {
             papers=1,
             known=2,
             is_proved=True,
+            is_lost=True,
             is_submitted=True,
             applied=2,
         ),

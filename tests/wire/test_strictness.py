@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.wire import Malformed, Message, OpenUpload, Page, Push, PushReply, SignIn, decode, encode
+from casework.wire import Malformed, Message, OpenUpload, Page, Push, PushReply, SignedIn, SignIn, decode, encode
 from tests.wire.samples import MESSAGES
 
 NOTE: dict[str, Any] = {"type": "note.add", "case_id": "k", "text": "hm", "mentions": []}
@@ -24,6 +24,11 @@ def note(**change: Any) -> bytes:
 
 def test_that_the_plain_sample_reads() -> None:
     assert decode(push(), Push).cmds[0].say.case_id == "k"
+
+
+def test_that_a_role_that_only_a_newer_server_knows_shuts_nobody_out_of_their_session() -> None:
+    answer = encode(MESSAGES[SignedIn]).replace(b'"role":"advisor"', b'"role":"auditor"')
+    assert decode(answer, SignedIn).role == "auditor"
 
 
 @pytest.mark.parametrize(
