@@ -78,7 +78,7 @@ def put_the_server_back(life: Life, name: str) -> None:
     life.open_eyes()
     life.cut_lines = {rev: chain for rev, chain in life.cut_lines.items() if rev <= max(life.log())}
     if life.pick.random() < 0.5:
-        note_restore(life.world.server.database)
+        note_restore(life.world.server.database, clock=life.world.clock)
 
 
 def _blank_receipts(conn: Connection) -> set[str]:
