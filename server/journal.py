@@ -247,7 +247,7 @@ class _Intake:
         book.touch(said.say.case_id or None)
         moment = self._moment(said, meant)
         verdict, _ = carry_out(self._conn, said, moment, book)
-        if self._may_wait and is_to_come(self._conn, said.say, verdict):
+        if self._may_wait and said.again and is_to_come(self._conn, said.say, verdict):
             self._ledger.back_to(head)
             return Ack(id=said.id, st=Status.HELD, code="waits-for-others")
         # most commands are done, and about a case that need not be looked at again

@@ -88,11 +88,12 @@ class Traveller:
 
     def settle(self) -> None:
         """Rounds until all is sent and all is here."""
-        for _ in range(MOST_ROUNDS):
-            report = self.sync()
-            if report.fault is None and self.engine.look().all_sent and not report.acks:
-                return
-        raise AssertionError(f"{self.name} never comes to rest: {report.fault!r}, {self.engine.look()}")
+        settle_all([self])
+
+    def is_at_rest(self) -> bool:
+        """Whether a round finds that all is sent and all is here."""
+        report = self.sync()
+        return report.fault is None and self.engine.look().all_sent and not report.acks
 
     def close(self) -> None:
         """Puts the laptop away."""
@@ -164,11 +165,17 @@ class Crew:
             raise
 
 
-def settle_all(people: Sequence[Traveller]) -> None:
-    """Everybody sends what they have; then everybody hears of it."""
-    for _ in range(2):
-        for one in people:
-            one.settle()
+def settle_all(people: Sequence[Traveller], then: Callable[[], None] = lambda: None) -> None:
+    """Everybody sends what they have, in turns, until everybody has heard of all of it.
+
+    Words may wait for those of others. `then` is what happens where some go on waiting.
+    """
+    for what_happens in (then, lambda: None):
+        for _ in range(MOST_ROUNDS):
+            if all([one.is_at_rest() for one in people]):
+                return
+        what_happens()
+    raise AssertionError(f"no rest: {[(one.name, one.engine.look()) for one in people]}")
 
 
 def hold_to_account(people: Sequence[Traveller], database: Database, blobs: BlobStore) -> None:
