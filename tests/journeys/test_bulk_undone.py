@@ -113,16 +113,23 @@ def test_that_a_case_taken_back_from_a_queue_brings_nobody_a_task_that_was_nobod
     assert assignees(priya, case_id) == before
 
 
-@pytest.mark.covers("OC27")
-def test_that_taking_back_leaves_a_case_with_whoever_got_it_since(world: NearWorld) -> None:
-    priya, jo = world.desk("priya"), world.desk("jo")
+def given_on_meanwhile(world: NearWorld, priya: Desk) -> tuple[str, str]:
+    """A case that Priya gave to Ben and Jo then to Cara, of which Priya has not heard; and Priya's batch."""
     case_id = saying.a_case_of(priya, "amy")
     priya.sync()
     batch = give_all(priya, [case_id], person("ben"), with_tasks=True)
     priya.sync()
+    jo = world.desk("jo")
     jo.sync()
     saying.give(jo, case_id, person("cara"), reason="Ben is ill", with_tasks=False)
     jo.sync()
+    return case_id, batch
+
+
+@pytest.mark.covers("OC27")
+def test_that_taking_back_leaves_a_case_with_whoever_got_it_since(world: NearWorld) -> None:
+    priya = world.desk("priya")
+    case_id, batch = given_on_meanwhile(world, priya)
     priya.sync()
 
     assert undoing(priya, batch) == UndoPreview(commands=(), touched=(case_id,))
@@ -131,14 +138,8 @@ def test_that_taking_back_leaves_a_case_with_whoever_got_it_since(world: NearWor
 
 @pytest.mark.covers("OC27")
 def test_that_a_change_which_reaches_the_server_before_the_taking_back_wins(world: NearWorld) -> None:
-    priya, jo = world.desk("priya"), world.desk("jo")
-    case_id = saying.a_case_of(priya, "amy")
-    priya.sync()
-    batch = give_all(priya, [case_id], person("ben"), with_tasks=True)
-    priya.sync()
-    jo.sync()
-    saying.give(jo, case_id, person("cara"), reason="Ben is ill", with_tasks=False)
-    jo.sync()
+    priya = world.desk("priya")
+    case_id, batch = given_on_meanwhile(world, priya)
     before = assignees(priya, case_id)
     take_back(priya, batch)
     report = priya.sync()

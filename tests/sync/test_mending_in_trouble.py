@@ -149,26 +149,25 @@ def met_damage_in_place(place: Place) -> None:
     spoil(place.store, (int(page) - 1) * PAGE + 100, 32)
 
 
-def test_that_damage_at_the_journals_end_is_told_where_no_store_makes_it_good(amy: Place, cases: list[str]) -> None:
+def lose_the_last_of_four_notes(place: Place, case_id: str) -> None:
+    """The end of the journal is damaged, and the store too; the app is open again."""
     for number in range(4):
-        amy.note(cases[0], f"note {number}")
-    amy.laptop.close()
-    journal = amy.store.with_name(JOURNAL)
+        place.note(case_id, f"note {number}")
+    place.laptop.close()
+    journal = place.store.with_name(JOURNAL)
     spoil(journal, journal.stat().st_size - 20, 8)
-    spoil(amy.store, 0, PAGE)
-    amy.open()
+    spoil(place.store, 0, PAGE)
+    place.open()
+
+
+def test_that_damage_at_the_journals_end_is_told_where_no_store_makes_it_good(amy: Place, cases: list[str]) -> None:
+    lose_the_last_of_four_notes(amy, cases[0])
     assert len(amy.waiting()) == 3
     assert is_told(amy) == mending.BegunAnew(is_whole=False)
 
 
 def test_that_damage_that_costs_nothing_makes_good_no_earlier_one(amy: Place, cases: list[str]) -> None:
-    for number in range(4):
-        amy.note(cases[0], f"note {number}")
-    amy.laptop.close()
-    journal = amy.store.with_name(JOURNAL)
-    spoil(journal, journal.stat().st_size - 20, 8)
-    spoil(amy.store, 0, PAGE)
-    amy.open()
+    lose_the_last_of_four_notes(amy, cases[0])
     met_damage(amy)
     amy.open()
     assert is_told(amy) == mending.BegunAnew(is_whole=True, was_whole=False)
