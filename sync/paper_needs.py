@@ -28,6 +28,11 @@ _NAMED_BY = {
     f" coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE key = '{state.BACKED_UP}'), 0)))",
     "kept work": "EXISTS (SELECT 1 FROM kept_work k WHERE k.state = 'open' AND instr(k.said, paper.sha256) > 0)",
 }
+# The words that put it on its case; those of a preview are its picture's.
+WORDS_WAIT = (
+    "EXISTS (SELECT 1 FROM outbox o WHERE o.type = 'document.attach'"
+    " AND json_extract(o.body, '$.say.document_id') IN (d.id, d.preview_of))"
+)
 IS_PREVIEW = "EXISTS (SELECT 1 FROM document d WHERE d.sha256 = paper.sha256 AND d.preview_of <> '')"
 IS_FOR_THE_SERVER = f"({' OR '.join(_NAMED_BY[by] for by in ('a row', 'a waiting command', 'an accepted command'))})"
 _IS_NEEDED = (

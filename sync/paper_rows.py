@@ -169,8 +169,9 @@ def _changed(conn: Connection, change: str, hashes: Collection[str]) -> tuple[Un
 def to_send(conn: Connection) -> tuple[ToSend, ...]:
     """Documents that the server has accepted and lacks the bytes of, small ones first.
 
-    Before that it would not know whose they are. Where their case has left this laptop meanwhile, the receipt says
-    which it was: what was added while it was ours belongs to it (FA1).
+    Before that it would not know whose they are; a server that went back has forgotten it, until their words, which
+    wait here again, are accepted once more. Where their case has left this laptop meanwhile, the receipt says which it
+    was: what was added while it was ours belongs to it (FA1).
     """
     query = "SELECT sealed, state, case_id FROM paper WHERE state IN ('to_send', 'recovered') ORDER BY size, sha256"
     rows = conn.exec_driver_sql(query).all()
@@ -178,7 +179,10 @@ def to_send(conn: Connection) -> tuple[ToSend, ...]:
         return ()
     cases: dict[str, set[str]] = {}
     hashes = json.dumps([_paper(sealed).sha256 for sealed, _, _ in rows])
-    on_cases = "SELECT sha256, case_id FROM document WHERE rev > 0 AND sha256 IN (SELECT value FROM json_each(?))"
+    on_cases = (
+        "SELECT sha256, case_id FROM document d WHERE rev > 0 AND sha256 IN (SELECT value FROM json_each(?))"
+        f" AND NOT {paper_needs.WORDS_WAIT}"
+    )
     for sha256, case_id in conn.exec_driver_sql(on_cases, (hashes,)):
         cases.setdefault(sha256, set()).add(case_id)
     accepted = (

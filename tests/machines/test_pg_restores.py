@@ -96,13 +96,13 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
-@pytest.mark.serial
 def _days_later(database: Database) -> None:
     """Nobody is waited for any more: what was taken in before may truly clash in another order."""
     with database.writing() as conn:
         set_fact(conn, RETURNING_SINCE, as_text(datetime.now(UTC) - OTHERS_RETURN_WITHIN))
 
 
+@pytest.mark.serial
 @pytest.mark.postgres
 @pytest.mark.covers("FE1", "OC26", "OC23")
 def test_that_restores_of_postgresql_into_fresh_clusters_lose_and_repeat_nothing(
