@@ -155,6 +155,7 @@ class Accounts:
                 "renew_until": as_text(self._clock() + IDLE_LASTS),
                 "last_nonce": "",
                 "cursor": 0,
+                "known": 0,
             }
             copied = conn.execute(select(device).where(device.c.id == asked.device)).mappings().one()
             conn.execute(delete(device).where(device.c.id == asked.new_device))
@@ -259,7 +260,7 @@ class Accounts:
             conn.execute(device.update().where(device.c.id == asked.device).values(values))
         else:
             fresh = {"id": asked.device, "person_id": person.id, "last_nonce": "", "clock_off": 0, "is_revoked": False}
-            fresh |= {"cursor": 0, "fate": ""}
+            fresh |= {"cursor": 0, "known": 0, "fate": ""}
             conn.execute(device.insert().values({**fresh, **values}))
         return renewal
 

@@ -217,7 +217,7 @@ class _News:
         self.dead = deaths(conn, {stay.case_id for stay in stays} - seen)
         self._to_send = to_send
         self._trees: dict[str, list[Line]] = {}
-        self._kept = self._reader.open_kept(self.in_part)
+        self._kept = self._reader.kept_along(self.in_part, since)
 
     def changed_until(self, until: int) -> dict[int, list[Line]]:
         """Rows by number from where the last call ended: of the cases sent in part, and of no case."""

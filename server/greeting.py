@@ -22,8 +22,8 @@ from server.restores import note_unannounced
 from server.tables import device
 
 _THIS = device.c.id == given("which")
-_SEEN = ("clock_off", "app", "last_seen", "last_nonce")
-_STANDS = Prepared(select(device.c.last_nonce, device.c.cursor).where(_THIS))
+_SEEN = ("clock_off", "app", "last_seen", "last_nonce", "known")
+_STANDS = Prepared(select(device.c.last_nonce, device.c.known).where(_THIS))
 _GREETED = Prepared(device.update().where(_THIS).values({name: given(name) for name in _SEEN}))
 _FORGET_NONCE = Prepared(device.update().where(_THIS).values(last_nonce=""))
 log = logging.getLogger("doorstep.devices")
@@ -79,8 +79,8 @@ def _pages_for(asked: Hello, horizon: int) -> str:
 
 def _noted(conn: Connection, who: Session, asked: Hello, now: datetime, *, epoch: str, horizon: int) -> bool:
     """Notes down what a device says of itself; its clock takes part in no decision. Whether it is of this history."""
-    ((last_nonce, cursor),) = _STANDS.rows(conn, which=who.device_id)
-    if not _is_of_here(conn, asked, epoch, horizon=horizon, was_here=cursor > 0):
+    ((last_nonce, known),) = _STANDS.rows(conn, which=who.device_id)
+    if not _is_of_here(conn, asked, epoch, horizon=horizon, known=known):
         _FORGET_NONCE.run(conn, which=who.device_id)
         if asked.epoch == epoch:
             note_unannounced(conn, now)
@@ -96,24 +96,25 @@ def _noted(conn: Connection, who: Session, asked: Hello, now: datetime, *, epoch
         app=asked.app[:40],
         last_seen=as_text(now),
         last_nonce=asked.nonce or last_nonce,
+        known=max(known, asked.known[0]),
     )
     return True
 
 
-def _is_of_here(conn: Connection, hello: Hello, epoch: str, *, horizon: int, was_here: bool) -> bool:
+def _is_of_here(conn: Connection, hello: Hello, epoch: str, *, horizon: int, known: int) -> bool:
     """Whether the store that says hello follows the history that this server has.
 
     Its stamp is looked up in the log. Below the horizon the log is gone, and the stamp cannot be told from one of a
     history that a restore has ended. There the store is believed if its epoch is the present one, which an admin
-    changes after a restore, and if this very database remembers that the device has pulled from it: a device that
-    first came after the backup was made is unknown here, and does not hold the horizon back either. To take a store
+    changes after a restore, and if this very database remembers that the device knew of that number, or a later one,
+    while the log still had it: what it heard after a backup was made, the backup does not remember. To take a store
     for a stranger is the safe mistake: it offers again what it was told is here, which is known by its ids, and
     compares its cases, which it has to do below the horizon anyway.
     """
     if hello.epoch and hello.epoch != epoch:
         return False
     if hello.known != START and hello.known[0] < horizon:
-        return was_here and hello.epoch == epoch
+        return hello.known[0] <= known and hello.epoch == epoch
     return is_ours(conn, hello.known)
 
 

@@ -117,8 +117,10 @@ device = Table(
     Column("signed_in_at", TEXT, nullable=False),
     Column("renew_until", TEXT, nullable=False),
     Column("last_nonce", TEXT, nullable=False),
-    # how far it has applied what changed, and whether what it brings is judged or only put by ("", "wipe")
+    # how far it has applied what changed, the newest number of this history that it said it knows, and whether what it
+    # brings is judged or only put by ("", "wipe")
     Column("cursor", BigInteger, nullable=False),
+    Column("known", BigInteger, nullable=False),
     Column("fate", TEXT, nullable=False),
     Column("clock_off", Integer, nullable=False),
     Column("last_seen", TEXT, nullable=False),

@@ -9,14 +9,25 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, exists, literal, 
 from casework.kinds import PERSONAL_KINDS, REF_KINDS, SHARED_KINDS, TREE_KINDS
 from casework.rules.access import sees_everything
 from casework.tables import TABLES
-from casework.values import Case, Contact, KeptState, KeptWork, Notice, OwnerKind, Person, Queue, Sighting
+from casework.values import (
+    Case,
+    Contact,
+    KeptState,
+    KeptWork,
+    Notice,
+    OwnerKind,
+    OwnershipEvent,
+    Person,
+    Queue,
+    Sighting,
+)
 from server import scope
 from server.basket import Line
 from server.loads import Encoded, Load
 from server.prepared import Prepared, among, given
 
 _CASE, _KEPT, _NOTICE = TABLES[Case], TABLES[KeptWork], TABLES[Notice]
-_SIGHTING, _QUEUE = TABLES[Sighting], TABLES[Queue]
+_SIGHTING, _QUEUE, _OWNED = TABLES[Sighting], TABLES[Queue], TABLES[OwnershipEvent]
 _SHARED: dict[Table, ColumnElement[str]] = {
     TABLES[kind]: _CASE.c.contact_id if kind is Contact else _CASE.c.property_id for kind in SHARED_KINDS
 }
@@ -69,10 +80,13 @@ def _loaded(table: Table, sees_all: bool) -> Encoded:
 
 
 @cache
-def _open_kept(sees_all: bool) -> Prepared:
+def _kept_along(sees_all: bool) -> Prepared:
     # not by the index of states: all that is open may be far more than what these cases have
     is_open = (_KEPT.c.state + "") == KeptState.OPEN
-    return Prepared(select(_KEPT).where(_of_cases(_KEPT), is_open, _shown(_KEPT, sees_all)).order_by(_KEPT.c.id))
+    # who owns a case now may have seen it before, and of its kept work nothing
+    changed_hands = exists().where(_OWNED.c.case_id == _KEPT.c.case_id, _OWNED.c.rev > given("since"))
+    goes_along = or_(is_open, changed_hands)
+    return Prepared(select(_KEPT).where(_of_cases(_KEPT), goes_along, _shown(_KEPT, sees_all)).order_by(_KEPT.c.id))
 
 
 @cache
@@ -178,12 +192,14 @@ class Reader:
             load.put(table, _loaded(table, self._sees_all).json(self._conn, cases=cases, **self._me))
         return load
 
-    def open_kept(self, case_ids: Iterable[str]) -> dict[str, list[Line]]:
-        """The undecided kept work of these cases that is mine to see; it may be mine since somebody else's change."""
+    def kept_along(self, case_ids: Iterable[str], since: int) -> dict[str, list[Line]]:
+        """The kept work of these cases that may be mine to see since somebody else's change: what is undecided, and
+        where the case has changed hands after `since` what was decided, too.
+        """
         found: dict[str, list[Line]] = {}
         cases = list(case_ids)
         if cases:
-            self._by_case(_KEPT, _open_kept(self._sees_all), cases, found)
+            self._by_case(_KEPT, _kept_along(self._sees_all), cases, found, since=since)
         return found
 
     def ref(self) -> list[Line]:
@@ -247,9 +263,11 @@ class Reader:
             ids.difference_update(_still_mine(self._sees_all).column(self._conn, ids=sorted(ids), **self._me))
         return tuple(sorted(ids))
 
-    def _by_case(self, table: Table, query: Prepared, cases: Sequence[str], found: dict[str, list[Line]]) -> None:
+    def _by_case(
+        self, table: Table, query: Prepared, cases: Sequence[str], found: dict[str, list[Line]], **told: Any
+    ) -> None:
         place = _ID if table is _CASE else [column.name for column in table.columns].index("case_id")
-        for row in query.rows(self._conn, cases=cases, **self._me):
+        for row in query.rows(self._conn, cases=cases, **told, **self._me):
             found.setdefault(row[place], []).append(Line(table, row, row[_ID]))
 
     def _by_rev(self, table: Table, found: dict[int, list[Line]], **told: Any) -> None:

@@ -337,7 +337,7 @@ class NearCentral:
 
 def _sign_in(conn: ServerConnection, device_id: str, person_id: str) -> None:
     blank = {column.name: "" for column in device.columns}
-    numbers = {"cursor": 0, "clock_off": 0, "is_revoked": False}
+    numbers = {"cursor": 0, "known": 0, "clock_off": 0, "is_revoked": False}
     conn.execute(device.insert().values({**blank, **numbers, "id": device_id, "person_id": person_id}))
 
 

@@ -235,14 +235,17 @@ def test_that_a_stamp_below_the_horizon_is_believed_only_of_a_device_known_to_th
     away.sign_in(PASSWORD)
     stranger = timed.visitor("ben")
 
-    def greeted(visitor: Visitor, epoch: str) -> str:
+    def greeted(visitor: Visitor, epoch: str, *, known: int = 2) -> str:
         hello = Hello(
-            rid=new_id(), app="", device=visitor.device, known=(2, "f" * 16), epoch=epoch, clock=clock(), nonce=""
+            rid=new_id(), app="", device=visitor.device, known=(known, "f" * 16), epoch=epoch, clock=clock(), nonce=""
         )
         answer = visitor.send("/v1/hello", hello)
         return "ok" if answer.status == 200 else answer.fault.code
 
     assert greeted(away, away.epoch) == "ok"
+    assert greeted(away, away.epoch, known=away.store.cur[0] + 1) == "diverged", (
+        "it was told more than this history has"
+    )
     assert greeted(away, "") == "diverged"
     assert greeted(stranger, away.epoch) == "diverged"
 

@@ -28,9 +28,10 @@ CASES = 30
 
 @pytest.fixture
 def priya(world: NearWorld) -> Desk:
-    """Priya's laptop, with many cases, in step."""
+    """Priya's laptop, with many cases, in step; and she said so in a round with nothing else to say."""
     desk = world.desk("priya")
     take_in_many(desk, CASES)
+    desk.sync()
     desk.sync()
     return desk
 

@@ -113,6 +113,20 @@ def test_that_what_was_the_owners_leaves_an_owner_who_goes_on_seeing_the_case(wo
     assert kept_here(cara) == []
 
 
+@pytest.mark.parametrize("state", list(KeptState))
+def test_that_what_was_kept_about_a_case_comes_with_it_to_a_new_owner_who_saw_it_before(
+    world: NearWorld, priya: Desk, state: KeptState
+) -> None:
+    case_id = a_case_seen_by_two(priya)
+    world.server.put(kept(case_id, state=state))
+    cara = world.desk("cara")
+    assert kept_here(cara) == [], "she has a task on it, and no say in it"
+    saying.give(priya, case_id, saying.person("cara"), with_tasks=False)
+    priya.sync()
+    synced(cara)
+    assert len(kept_here(cara)) == 1, "what was decided already is hers to read, too"
+
+
 def test_that_what_waits_for_a_queue_leaves_and_comes_with_those_who_work_for_it(world: NearWorld, priya: Desk) -> None:
     case_id = a_case_seen_by_two(priya)
     world.staff(BACK_OFFICE, "cara")

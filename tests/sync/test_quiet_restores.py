@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from server.horizon import move_horizon
 from server.tables import device
+from sync import recovery
 from sync.recovery import copies_of
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
@@ -55,6 +57,30 @@ def test_that_a_copy_is_still_told_apart_after_that(world: NearWorld, amy: Desk,
     amy.reopen()
     amy.sync()
     assert amy.laptop.device != name
+
+
+@pytest.mark.covers("FE1", "FD1")
+def test_that_what_only_one_laptop_heard_of_is_sent_again_however_long_it_was_away(
+    world: NearWorld, amy: Desk, priya: Desk
+) -> None:
+    """Nobody else can tell that the server was put back, and by now the log has nothing of those days any more."""
+    case_id = case_of(amy)
+    amy.sync()
+    backup = world.server.back_up()
+    saying.note(amy, case_id, "after the backup")
+    amy.sync()
+    world.server.restore(backup, by_the_book=False)
+    for clock in (world.clock, amy.clock, priya.clock):
+        clock.pass_time(days=200)
+    for text in "abcdef":
+        saying.note(priya, case_id, text)
+        priya.sync()
+    priya.sync()
+    heard = amy.look(recovery.known)[0]
+    assert move_horizon(world.server.database, clock=world.clock) > heard
+    amy.sync()
+    priya.sync()
+    assert "after the backup" in saying.texts(priya, case_id)
 
 
 @pytest.mark.covers("FE1", "FI11")

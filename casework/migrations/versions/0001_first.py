@@ -685,6 +685,7 @@ def _server() -> None:
         sa.Column("renew_until", TEXT, nullable=False),
         sa.Column("last_nonce", TEXT, nullable=False),
         sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("known", sa.BigInteger(), nullable=False),
         sa.Column("fate", TEXT, nullable=False),
         sa.Column("clock_off", sa.Integer(), nullable=False),
         sa.Column("last_seen", TEXT, nullable=False),
