@@ -163,6 +163,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
         if waiting.get(one.id) and one.command.case_id not in held:
             # its case left after it was answered; what a restore took of it is sent again, on no screen
             continue
+        if desk.is_put_back and one.id in waiting and one.command.case_id not in held:
+            # its case came after the copy was made, and is here again with the next page; the journal has the words
+            continue
         status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
         is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
         assert not row_id or not is_owed or row_id in shown, f"{one} does not show (I3)"
