@@ -11,7 +11,7 @@ import json
 import msgspec
 
 from casework.connection import Connection
-from casework.wire import Page, ReconcileReply
+from casework.wire import START, Page, ReconcileReply
 from sync import held_sums, state
 from sync.held_sums import Marked
 from sync.state import Comparing
@@ -35,8 +35,10 @@ def take_list(conn: Connection, under_way: Comparing, reply: ReconcileReply) -> 
         " ON CONFLICT (case_id) DO UPDATE SET scopes = excluded.scopes, rev = excluded.rev, chain = excluded.chain",
         [(case.id, json.dumps(case.scopes), case.rev, case.chain) for case in reply.cases],
     )
+    # of a scope that was not theirs at one part of the list, cases are missing there
+    now = reply.now if under_way.at == START else _still(under_way, reply.now)
     after = msgspec.structs.replace(
-        under_way, at=reply.at, after=reply.after or under_way.after, now=reply.now, is_listed=not reply.after
+        under_way, at=reply.at, after=reply.after or under_way.after, now=now, is_listed=not reply.after
     )
     state.put(conn, state.COMPARING, after)
     return not reply.after or reply.after > under_way.after
@@ -65,8 +67,10 @@ def wanted(conn: Connection, most: int = TREES_AT_A_TIME) -> tuple[str, ...]:
 def note_fetched(conn: Connection, under_way: Comparing, asked: tuple[str, ...], page: Page) -> bool:
     """Takes off the list what the page is about, if not all that was asked for; returns whether that is anything.
 
-    A page that ends within what is the person's own is about none of the cases.
+    A page that ends within what is the person's own is about none of the cases. A scope that is not in `now` of a page
+    is not whole by this comparison: its cases went with that page, and were passed over in it.
     """
+    under_way = msgspec.structs.replace(under_way, now=_still(under_way, page.now))
     if "/" in page.fill_after:
         state.put(conn, state.COMPARING, msgspec.structs.replace(under_way, ref_after=page.fill_after))
         return page.fill_after != under_way.ref_after
@@ -78,12 +82,24 @@ def note_fetched(conn: Connection, under_way: Comparing, asked: tuple[str, ...],
 
 
 def finish(conn: Connection, under_way: Comparing) -> None:
-    """All that was listed is here: the place of a whole list in the log becomes the cursor."""
-    if not under_way.buckets:
+    """All that was listed is here: the place of a whole list in the log becomes the cursor.
+
+    Whole are the scopes that were the person's at every answer: what was taken away meanwhile is new, from the
+    beginning, when it is given back.
+    """
+    whole = under_way.now
+    if under_way.buckets:
+        whole = tuple(scope for scope in state.held(conn) if scope in under_way.now)
+    else:
         state.saw(conn, under_way.at)
         if under_way.at[0] >= state.cursor(conn)[0]:
             state.put(conn, state.CURSOR, under_way.at)
-        state.put(conn, state.HELD, under_way.now)
         state.forget(conn, state.FILLING)
+    state.put(conn, state.HELD, whole)
     state.forget(conn, state.COMPARING)
     state.put(conn, state.IS_DOUBTED, True)
+
+
+def _still(under_way: Comparing, now: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes that were the person's at this answer too."""
+    return tuple(scope for scope in under_way.now if scope in now)

@@ -109,7 +109,8 @@ def _begin_fetching(conn: Connection, case_ids: tuple[str, ...]) -> None:
         (json.dumps(case_ids),),
     )
     buckets = tuple(sorted({bucket_of(case_id) for case_id in case_ids}))
-    state.put(conn, state.COMPARING, Comparing(buckets=buckets, is_listed=True, is_agreed=True))
+    begun = Comparing(buckets=buckets, now=state.held(conn), is_listed=True, is_agreed=True)
+    state.put(conn, state.COMPARING, begun)
     state.put(conn, state.IS_DOUBTED, True)
     state.put(conn, state.SPOILT, state.get(conn, state.SPOILT, int, 0) + len(case_ids))
     log.warning("rows differ from the server's in %d of the cases here: %s", len(case_ids), ", ".join(case_ids))

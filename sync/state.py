@@ -73,7 +73,7 @@ class Comparing(msgspec.Struct, frozen=True, kw_only=True):
 
     The list is in up to the case id `after`; then `is_listed`. `is_agreed`: what is not on it has been marked as
     leaving. `has_ref`: what everybody holds and what is the person's own has been fetched anew, until then as far as
-    `ref_after`. `at` and `now` are what the list's first and last parts said.
+    `ref_after`. `at` is what the list's first part said, `now` are the scopes that were the person's at every answer.
     """
 
     at: Stamp = START

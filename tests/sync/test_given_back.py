@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from casework.connection import Connection
 from casework.rows import all_of
 from casework.values import Case, Owner, OwnerKind
+from casework.wire import REF, ReconcileReply
 from server.setting_up import BACK_OFFICE, WAITING_LIST
-from sync import state
+from sync import comparing, state
+from sync.state import Comparing
 from tests.journeys import saying
 from tests.kit_near import Desk, NearWorld
 from tests.sync.alike import require_alike
@@ -90,3 +93,59 @@ def test_that_a_back_fill_of_which_nothing_is_left_is_over(world: NearWorld, amy
     assert len(cases_of(amy)) == 0
     assert amy.look(state.filling) is None
     assert amy.engine.look().all_sent
+
+
+@pytest.mark.covers("FF7")
+@pytest.mark.parametrize("taken_away_at", ["Reconcile", "Trees"])
+@pytest.mark.parametrize("is_all", [True, False], ids=["of all", "of some"])
+def test_that_a_queue_taken_away_and_given_back_within_one_comparison_is_whole(
+    world: NearWorld, amy: Desk, taken_away_at: str, is_all: bool
+) -> None:
+    """The sums do not tell: she is away from the queue once more while they are compared."""
+    for queue_id in (WAITING_LIST, BACK_OFFICE):
+        world.staff(queue_id, "amy")
+    amy.sync()
+    every_bucket = tuple(sorted({case_id[-2:] for case_id in cases_of(amy)}))
+    begun = Comparing(buckets=() if is_all else every_bucket)
+    with amy.laptop.database.writing() as conn:
+        state.put(conn, state.COMPARING, begun)
+        # so that there is something to fetch
+        conn.exec_driver_sql("UPDATE held_case SET chain = '' WHERE case_id = (SELECT min(case_id) FROM held_case)")
+    turns = {
+        taken_away_at: lambda: world.staff(BACK_OFFICE),
+        "Pull": lambda: world.staff(BACK_OFFICE, "amy"),
+        "Verify": lambda: world.staff(BACK_OFFICE),
+    }
+
+    def meanwhile() -> None:
+        turns.pop(amy.wire.requests[-1], lambda: None)()
+
+    amy.wire.meanwhile = meanwhile
+    amy.sync()
+    amy.wire.meanwhile = None
+    assert not turns, "it was over before that happened"
+    world.staff(BACK_OFFICE, "amy")
+    amy.sync()
+    require_alike(amy)
+    assert len(cases_of(amy)) == 16
+
+
+@pytest.mark.parametrize("missing_from", [0, 1])
+def test_that_a_queue_that_was_not_theirs_for_a_part_of_the_list_is_not_called_whole(
+    amy: Desk, missing_from: int
+) -> None:
+    mine, queue = f"user:{amy.person_id}", f"queue:{BACK_OFFICE}"
+    parts: list[tuple[str, ...]] = [(REF, mine, queue), (REF, mine, queue)]
+    parts[missing_from] = (REF, mine)
+    amy.sync()
+    at = amy.look(state.cursor)
+
+    def compare(conn: Connection) -> None:
+        under_way = comparing.afresh(conn)
+        for now, after in zip(parts, ("8" * 32, ""), strict=True):
+            comparing.take_list(conn, under_way, ReconcileReply(rid="", now=now, at=at, cases=(), after=after))
+            under_way = state.get(conn, state.COMPARING, Comparing, under_way)
+        comparing.finish(conn, under_way)
+
+    amy.laptop.write(compare)
+    assert amy.look(state.held) == (REF, mine)
