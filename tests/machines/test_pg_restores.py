@@ -139,6 +139,6 @@ def test_that_restores_of_postgresql_into_fresh_clusters_lose_and_repeat_nothing
 
 def _work(one: Traveller) -> None:
     one.say(2)
-    if len(one.saved) % 4 == 0:
+    if len(one.saved) % 16 == 0:
         one.put_document()
     one.sync()
