@@ -102,12 +102,11 @@ def kept_sums_are_right(desk: SimDesk) -> None:
 def _may_go_back(life: Life, desk: SimDesk, before: Stamp) -> bool:
     """Whether the cursor had to go back: the server's history did, or all that it stood for was taken away.
 
-    Where the log is cut, a server that was restored may take a store of its own history for one of another; and so
-    does any server with one of two copies, which is a new device to it.
+    Where the log is cut, a server may take a store of its own history for one of another: it believes it only what it
+    named while the log had it.
     """
     is_emptied = desk.look(state.cursor) == START and _was_purged(desk)
-    has_copy = any(other.is_put_back and other.name == desk.name for other in life.desks.values())
-    is_cut = (life.backup is not None or has_copy) and before[0] not in life.log()
+    is_cut = before[0] not in life.log()
     return is_emptied or is_cut or not life.is_of_this_history(before)
 
 
