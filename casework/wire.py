@@ -36,6 +36,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     rid: str
 
 
+class FromStore(Message, frozen=True, kw_only=True):
+    """A request of a store that keeps stamps of one history: an answer of another would hide what that one has lost.
+
+    `known` is the newest stamp that it ever saw; a server that never gave it out answers 409 `diverged` (protocol 8).
+    """
+
+    known: Stamp = START
+
+
 class Reply(Message, frozen=True, kw_only=True):
     """An answer of the server's; it counts only with its magic and the request's own id, whatever `v` says.
 
@@ -153,7 +162,7 @@ class HelloReply(Reply, frozen=True, kw_only=True):
     lost_documents: tuple[str, ...] = ()
 
 
-class Push(Message, frozen=True, kw_only=True):
+class Push(FromStore, frozen=True, kw_only=True):
     """Commands in the order in which they were said."""
 
     cmds: tuple[Said, ...]
@@ -187,7 +196,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     after: str = ""
 
 
-class Pull(Message, frozen=True, kw_only=True):
+class Pull(FromStore, frozen=True, kw_only=True):
     """Asks for what changed after `cur`; or, with `fill`, for whole cases of new scopes, while the cursor stays."""
 
     cur: Stamp
@@ -250,7 +259,7 @@ class VerifyReply(RowsReply, frozen=True, kw_only=True):
     is_late: bool = False
 
 
-class Reconcile(Message, frozen=True, kw_only=True):
+class Reconcile(FromStore, frozen=True, kw_only=True):
     """Asks for the list of all cases in reach, in order of id after `after`; only those of `buckets` if any are named.
 
     `at` is START for the first part of the list, then what that part said.
@@ -281,7 +290,7 @@ class ReconcileReply(RowsReply, frozen=True, kw_only=True):
     after: str = ""
 
 
-class Trees(Message, frozen=True, kw_only=True):
+class Trees(FromStore, frozen=True, kw_only=True):
     """Asks for whole cases by their ids, and with `ref` for what everybody holds and all that is the person's own.
 
     The answer is a Page: `whole` for those in reach, `evict` for the others, `fill_after` the last id that it is about
@@ -297,33 +306,6 @@ class Trees(Message, frozen=True, kw_only=True):
     ref: bool = False
     after: str = ""
     max_bytes: int = MOST_BYTES
-
-
-class RowsOf(msgspec.Struct, frozen=True, array_like=True):
-    """One case that a store holds: its id, the stamp of its last change, and the digest of its rows (row_sums.py)."""
-
-    id: str
-    rev: int
-    chain: str
-    digest: str
-
-
-class CheckRows(Message, frozen=True, kw_only=True):
-    """Compares the rows of some cases, at the store's own cursor `at`, by the columns named: {table: its columns}."""
-
-    at: Stamp
-    columns: dict[str, tuple[str, ...]]
-    cases: tuple[RowsOf, ...]
-
-
-class CheckedRows(RowsReply, frozen=True, kw_only=True):
-    """The cases whose rows differ under one and the same stamp; what has changed since `at` is passed over.
-
-    `is_older`: the server does not have all of the columns, so nothing was compared.
-    """
-
-    differ: tuple[str, ...] = ()
-    is_older: bool = False
 
 
 class News(Message, frozen=True, kw_only=True):

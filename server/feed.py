@@ -61,6 +61,7 @@ def page_for(conn: Connection, person: Person, asked: Pull) -> Page:
     if not is_first and asked.cur[0] < number(conn, HORIZON):
         raise Problem(409, "too-far-back")
     require_ours(conn, asked.cur)
+    require_known(conn, asked.known)
     asker = Viewer(person=person, now=scope.scopes_of(conn, person), held=asked.held)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
     if asked.fill is not None:
@@ -72,6 +73,16 @@ def require_ours(conn: Connection, stamp: Stamp) -> None:
     """Refuses to go on with a laptop that has seen what this server never committed (protocol 8)."""
     if not is_ours(conn, stamp):
         raise Problem(409, "diverged", {"epoch": fact(conn, EPOCH)})
+
+
+def require_known(conn: Connection, known: Stamp) -> None:
+    """Refuses a request whose answer would have stamps of another history than the store has; see FromStore.
+
+    Its hello has told the same, but the server may have been put back since, in the middle of the laptop's round.
+    Below the log nobody can tell, and the hello's word stands.
+    """
+    if known != START and known[0] >= number(conn, HORIZON):
+        require_ours(conn, known)
 
 
 def _fill(conn: Connection, asker: Viewer, asked: Pull, basket: Basket) -> Page:

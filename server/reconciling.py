@@ -12,8 +12,6 @@ from casework.wire import (
     MOST_BYTES,
     START,
     CaseMark,
-    CheckedRows,
-    CheckRows,
     Page,
     Reconcile,
     ReconcileReply,
@@ -23,10 +21,11 @@ from casework.wire import (
     Verify,
     VerifyReply,
 )
+from casework.wire_rows import CheckedRows, CheckRows
 from server import scope
 from server.basket import Basket
 from server.facts import HORIZON, number
-from server.feed import CASES_AT_A_TIME, LEAST_BYTES, PLACE, put_personal, require_ours
+from server.feed import CASES_AT_A_TIME, LEAST_BYTES, PLACE, put_personal, require_known, require_ours
 from server.kept_left import buried
 from server.ledger import head_of
 from server.prepared import Prepared, given
@@ -66,6 +65,7 @@ def list_for(conn: Connection, person: Person, asked: Reconcile) -> ReconcileRep
     """
     if asked.at != START:
         _require_reach(conn, asked.at)
+    require_known(conn, asked.known)
     now = scope.scopes_of(conn, person)
     wanted = frozenset(asked.buckets)
     marks: list[CaseMark] = []
@@ -90,8 +90,9 @@ def list_for(conn: Connection, person: Person, asked: Reconcile) -> ReconcileRep
 def trees_for(conn: Connection, person: Person, asked: Trees) -> Page:
     """Whole cases by their ids, as many as fit; before them what everybody holds, and what is the person's own.
 
-    Raises Problem 400 for a place among a person's own that can be none.
+    Raises Problem 400 for a place among a person's own that can be none, 409 `diverged`.
     """
+    require_known(conn, asked.known)
     now = scope.scopes_of(conn, person)
     basket = Basket(max(LEAST_BYTES, min(MOST_BYTES, asked.max_bytes)))
     reader = Reader(conn, person, now)

@@ -14,7 +14,7 @@ from casework.values import Person
 from casework.wire import (
     START,
     Ack,
-    CheckRows,
+    FromStore,
     Hello,
     Limits,
     Message,
@@ -27,6 +27,7 @@ from casework.wire import (
     Trees,
     Verify,
 )
+from casework.wire_rows import CheckRows
 from server import feed, greeting, reconciling, scope
 from server.accounts import Session
 from server.asking import Anybody, Sender, Served, Who, Words, answer, understand
@@ -41,7 +42,7 @@ R = TypeVar("R", bound=Reply)
 router = APIRouter(prefix="/v1")
 
 
-class LoosePush(Message, frozen=True, kw_only=True):
+class LoosePush(FromStore, frozen=True, kw_only=True):
     """A wire.Push whose commands are looked at one by one, so that one from a newer app does not stop the others."""
 
     cmds: tuple[msgspec.Raw, ...]
@@ -61,8 +62,16 @@ def hello(request: Request, who: Anybody, body: Words, parts: Served) -> Respons
 @router.post("/push")
 def push(request: Request, who: Sender, body: Words, parts: Served) -> Response:
     """One ack per command; an app of any version may push (protocol 13)."""
-    still = parts.accounts.asker(who)
-    return answer(request, _taken(request, body, lambda known: parts.journal.push(who.speaker, known, still=still)))
+    asker = parts.accounts.asker(who)
+
+    def take(asked: LoosePush, saids: list[Said]) -> tuple[Ack, ...]:
+        def still(conn: Connection) -> None:
+            asker(conn)
+            feed.require_known(conn, asked.known)
+
+        return parts.journal.push(who.speaker, saids, still=still)
+
+    return answer(request, _taken(request, body, take))
 
 
 @router.post("/deposit")
@@ -71,7 +80,9 @@ def deposit(request: Request, who: Anybody, body: Words, parts: Served) -> Respo
     if who.access != WIPE:
         raise Problem(403, "not-allowed")
     still = parts.accounts.asker(who)
-    return answer(request, _taken(request, body, lambda known: parts.journal.deposit(who.speaker, known, still=still)))
+    return answer(
+        request, _taken(request, body, lambda _, saids: parts.journal.deposit(who.speaker, saids, still=still))
+    )
 
 
 @router.post("/pull")
@@ -132,13 +143,13 @@ def _scopes_of(parts: Parts, who: Session) -> tuple[str, ...]:
         return scope.scopes_of(conn, parts.accounts.asker(who)(conn))
 
 
-def _taken(request: Request, body: bytes, take: Callable[[list[Said]], tuple[Ack, ...]]) -> PushReply:
+def _taken(request: Request, body: bytes, take: Callable[[LoosePush, list[Said]], tuple[Ack, ...]]) -> PushReply:
     """Reads commands one by one and hands over those that can be read; one ack for each, in order."""
     asked = understand(request, body, LoosePush, with_nul=True)
     if len(asked.cmds) > Limits().push_commands:
         raise Problem(413, "too-large", {"most": str(Limits().push_commands)})
     read = [_read(raw) for raw in asked.cmds]
-    acks = {ack.id: ack for ack in take([said for said in read if isinstance(said, Said)])}
+    acks = {ack.id: ack for ack in take(asked, [said for said in read if isinstance(said, Said)])}
     in_order = [acks[said.id] if isinstance(said, Said) else said for said in read if said is not None]
     return PushReply(rid=asked.rid, acks=tuple(in_order))
 

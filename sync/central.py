@@ -9,7 +9,6 @@ from casework.bundle import Small
 from casework.handing_in import OpenRescue, RescuePart
 from casework.snapshot import SnapshotReply, WantSnapshot
 from casework.wire import (
-    CheckRows,
     Hello,
     HelloReply,
     Message,
@@ -29,6 +28,7 @@ from casework.wire import (
     UploadReply,
     Verify,
 )
+from casework.wire_rows import CheckRows
 from sync.faults import Offline
 
 R = TypeVar("R", bound=Reply)

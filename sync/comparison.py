@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from casework.connection import Connection
 from casework.ids import new_id
-from casework.wire import START, CheckedRows, Page, Reconcile, ReconcileReply, Stamp, Trees, Verify, VerifyReply
-from sync import comparing, held_sums, row_check, state, verifying
+from casework.wire import START, Page, Reconcile, ReconcileReply, Stamp, Trees, Verify, VerifyReply
+from casework.wire_rows import CheckedRows
+from sync import comparing, held_sums, recovery, row_check, state, verifying
 from sync.apply import Applied, PageWork
 from sync.central import Central
 from sync.faults import NotInStep, Rejected, TooFarBack, TooMuchGoes
@@ -133,7 +134,9 @@ class Comparison:
         return Checked()
 
     def _list_some(self, under_way: Comparing) -> ComparedSome:
-        asked = Reconcile(rid=new_id(), after=under_way.after, at=under_way.at, buckets=under_way.buckets)
+        with self._laptop.database.reading() as conn:
+            known = recovery.known(conn)
+        asked = Reconcile(rid=new_id(), known=known, after=under_way.after, at=under_way.at, buckets=under_way.buckets)
         try:
             reply = self._central().ask(asked, ReconcileReply)
         except (Rejected, TooFarBack):
@@ -181,12 +184,13 @@ class Comparison:
     def _fetch_some(self, under_way: Comparing) -> ComparedSome:
         with self._laptop.database.reading() as conn:
             ids, most = comparing.wanted(conn), limits(conn).page_bytes
+            known = recovery.known(conn)
         ref_after = under_way.ref_after if not under_way.has_ref and not under_way.buckets else None
         if not ids and ref_after is None:
             self._laptop.write(lambda conn: comparing.finish(conn, under_way))
             return ComparedSome(more=False, moved=True)
         with_ref = ref_after is not None
-        asked = Trees(rid=new_id(), ids=ids, ref=with_ref, after=ref_after or "", max_bytes=most)
+        asked = Trees(rid=new_id(), known=known, ids=ids, ref=with_ref, after=ref_after or "", max_bytes=most)
         page = self._central().ask(asked, Page)
 
         def apply(conn: Connection) -> tuple[Applied, bool]:

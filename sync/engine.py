@@ -235,11 +235,12 @@ class Engine:
             allowed = limits(conn)
             most = max(1, min(step.most, allowed.push_commands))
             batch = _fitting(outbox.waiting(conn, most=most, after=step.after), min(MOST_BYTES, allowed.push_bytes))
+            known = recovery.known(conn)
         if not batch:
             return PushedSome(tried=0, last=step.after)
         tried, last = len(batch), batch[-1].seq
         try:
-            acks = self._hand_over(batch, to_deposit=step.to_deposit)
+            acks = self._hand_over(batch, known, to_deposit=step.to_deposit)
         except (TooLarge, Rejected) as fault:
             return NotTaken(fault=fault, tried=tried, last=last)
 
@@ -254,13 +255,13 @@ class Engine:
         self.hooks.answered(new)
         return PushedSome(tried=tried, last=last)
 
-    def _hand_over(self, batch: tuple[outbox.Waiting, ...], *, to_deposit: bool) -> tuple[Ack, ...]:
+    def _hand_over(self, batch: tuple[outbox.Waiting, ...], known: Stamp, *, to_deposit: bool) -> tuple[Ack, ...]:
         """What became of those commands; of a lost device's they are only put by."""
         saids = tuple(one.said for one in batch)
         if to_deposit:
             reply = self.central.ask(Deposit(rid=new_id(), cmds=saids), PushReply)
         else:
-            reply = self.central.push(Push(rid=new_id(), cmds=saids))
+            reply = self.central.push(Push(rid=new_id(), known=known, cmds=saids))
         sent = {said.id for said in saids}
         acks = tuple(ack for ack in reply.acks if ack.id in sent)
         if not acks:
@@ -294,11 +295,13 @@ class Engine:
         with self.laptop.database.reading() as conn:
             filling = _filling(state.filling(conn), new_scopes)
             cursor, held, most = state.cursor(conn), state.held(conn), limits(conn).page_bytes
+            known = recovery.known(conn)
         if filling is None:
             bulk.build_indexes(self.laptop)
         page = self.central.pull(
             Pull(
                 rid=new_id(),
+                known=known,
                 cur=cursor,
                 held=held,
                 fill=Fill(scopes=filling.scopes, after=filling.after) if filling else None,

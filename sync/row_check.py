@@ -14,7 +14,7 @@ from casework.connection import Connection
 from casework.ids import new_id
 from casework.marks import bucket_of
 from casework.row_sums import columns_of, row_sums
-from casework.wire import CheckedRows, CheckRows, RowsOf
+from casework.wire_rows import CheckedRows, CheckRows, RowsOf
 from sync import shadow, state
 from sync.laptop import Laptop
 from sync.state import Comparing, RowCheck

@@ -24,7 +24,6 @@ from casework.wire import (
     MOST_BYTES,
     START,
     Ack,
-    CheckRows,
     Fork,
     Hello,
     HelloReply,
@@ -46,6 +45,7 @@ from casework.wire import (
     decode,
     encode,
 )
+from casework.wire_rows import CheckRows
 from server import reconciling
 from server.accounts import Asker, Session
 from server.blobs_folder import BlobFolder
@@ -53,7 +53,7 @@ from server.clock import Clock
 from server.devices import Devices, forget_nonces
 from server.documents import Documents
 from server.facts import BACKED_UP_REV, EPOCH, fact, set_fact
-from server.feed import page_for
+from server.feed import page_for, require_known
 from server.greeting import greet
 from server.journal import Journal
 from server.ledger import head_of
@@ -177,7 +177,10 @@ class NearCentral:
         asked = self._over_the_wire(push)
         who = self._session("ok", "deposit")
         for _ in range(2 if self.twice else 1):
-            acks = self.server.journal.push(who.speaker, asked.cmds)
+            with problems_named():
+                acks = self.server.journal.push(
+                    who.speaker, asked.cmds, still=lambda conn: require_known(conn, asked.known)
+                )
             for ack in acks:
                 self.server.heard.setdefault(ack.id, []).append(ack)
         if self.lose_pushes:

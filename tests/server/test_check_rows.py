@@ -7,7 +7,7 @@ import msgspec
 from casework.ids import new_id
 from casework.kinds import KINDS
 from casework.row_sums import columns_of, row_sums
-from casework.wire import CheckedRows, CheckRows, RowsOf
+from casework.wire_rows import CheckedRows, CheckRows, RowsOf
 from server.sums import stamps_of
 from tests.server.kit_central import Central, Visitor, a_note
 

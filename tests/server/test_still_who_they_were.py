@@ -14,20 +14,9 @@ from casework.commands import AttachDocument
 from casework.handing_in import OpenRescue, RescuePart
 from casework.ids import new_id
 from casework.values import Role
-from casework.wire import (
-    START,
-    CheckRows,
-    Fill,
-    NewPerson,
-    News,
-    OpenUpload,
-    Pull,
-    Push,
-    Reconcile,
-    Trees,
-    Verify,
-)
+from casework.wire import START, Fill, NewPerson, News, OpenUpload, Pull, Push, Reconcile, Trees, Verify
 from casework.wire import Message as WireMessage
+from casework.wire_rows import CheckRows
 from server.app import create_app
 from server.parts import Parts
 from server.routes_people import ChangePerson

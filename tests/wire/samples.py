@@ -14,8 +14,6 @@ from casework.values import Owner, OwnerKind, Role
 from casework.wire import (
     Ack,
     CaseMark,
-    CheckedRows,
-    CheckRows,
     Fault,
     Fill,
     Fork,
@@ -36,7 +34,6 @@ from casework.wire import (
     ReconcileReply,
     Renew,
     Rows,
-    RowsOf,
     SignedIn,
     SignIn,
     Trees,
@@ -44,6 +41,7 @@ from casework.wire import (
     Verify,
     VerifyReply,
 )
+from casework.wire_rows import CheckedRows, CheckRows, RowsOf
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 AWKWARD = "Zoë 🙂 \u202eevil\u200d <b> \"'\\ \x01 \u2028"
@@ -71,9 +69,9 @@ MESSAGES: dict[type[Message], Message] = {
         Renew(rid="r", device="d", renewal="n"),
         Hello(rid="r", app="1.0", device="d", nonce="n", known=STAMP, clock=NOW),
         HelloReply(rid="r", epoch="e", head=STAMP, now=("ref", "user:amy"), server_time=NOW, limits=Limits()),
-        Push(rid="r", cmds=()),
+        Push(rid="r", known=STAMP, cmds=()),
         PushReply(rid="r", acks=(Ack(id="c", st=Status.CONFLICT_KEPT, rev=7, chain="ab", code="x", facts={"a": "b"}),)),
-        Pull(rid="r", cur=STAMP, held=("ref",), fill=Fill(scopes=("user:amy",), after="case")),
+        Pull(rid="r", known=STAMP, cur=STAMP, held=("ref",), fill=Fill(scopes=("user:amy",), after="case")),
         Page(
             rid="r",
             now=("ref",),
@@ -90,9 +88,9 @@ MESSAGES: dict[type[Message], Message] = {
         Fork(rid="r", device="d", renewal="n", new_device="e"),
         Verify(rid="r", at=STAMP, sums={"all": (3, "f" * 16)}, buckets={"all": {"0f": (1, "0" * 16)}}),
         VerifyReply(rid="r", diff=("all",), buckets={"all": ("0f",)}, is_late=True),
-        Reconcile(rid="r", after="case", at=STAMP, buckets=("0f",)),
+        Reconcile(rid="r", known=STAMP, after="case", at=STAMP, buckets=("0f",)),
         ReconcileReply(rid="r", now=("all",), at=STAMP, cases=(CaseMark("case", *STAMP, ("all",)),), after="case"),
-        Trees(rid="r", ids=("case",), ref=True, after="0/" + "c" * 32),
+        Trees(rid="r", known=STAMP, ids=("case",), ref=True, after="0/" + "c" * 32),
         CheckRows(
             rid="r", at=STAMP, columns={"task": ("id", "title")}, cases=(RowsOf("case", *STAMP, digest="0f" * 8),)
         ),

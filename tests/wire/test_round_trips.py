@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework import handing_in, snapshot, wire
+from casework import handing_in, snapshot, wire, wire_rows
 from casework.commands import AnyCommand, Command, Said
 from casework.snapshot import SnapshotReply
 from casework.wire import (
     MAGIC,
     PROTOCOL,
-    CheckedRows,
+    FromStore,
     Malformed,
     Message,
     Page,
@@ -28,6 +28,7 @@ from casework.wire import (
     decode,
     encode,
 )
+from casework.wire_rows import CheckedRows
 from tests.wire.samples import MESSAGES, anything, said
 
 COMMANDS = typing.get_args(AnyCommand)
@@ -38,9 +39,9 @@ def shapes(kind: type[Any]) -> set[type[Any]]:
 
 
 def test_that_every_shape_of_the_wire_has_a_sample() -> None:
-    modules = {module.__name__ for module in (wire, snapshot, handing_in)}
+    modules = {module.__name__ for module in (wire, wire_rows, snapshot, handing_in)}
     told = {shape for shape in shapes(Message) if shape.__module__ in modules}
-    assert set(MESSAGES) == told - {Message, Reply, RowsReply}
+    assert set(MESSAGES) == told - {FromStore, Message, Reply, RowsReply}
 
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
