@@ -159,11 +159,9 @@ def saved_words_show(life: Life, desk: SimDesk) -> None:
         if one.command.case_id in never_begun and one.command.case_id not in held:
             # a new case that was turned down: what was said about it waits with it, and is shown so
             continue
-        if waiting.get(one.id) and one.command.case_id not in held:
-            # its case left after it was answered; what a restore took of it is sent again, on no screen
-            continue
-        if desk.is_put_back and one.id in waiting and one.command.case_id not in held:
-            # its case came after the copy was made, and is here again with the next page; the journal has the words
+        if one.id in waiting and (waiting[one.id] or desk.is_put_back) and one.command.case_id not in held:
+            # its case left after it was answered, and what a restore took of it is sent again, on no screen; or it came
+            # after the copy was made that was put back: it is here again with the next page, and the words wait for it
             continue
         status, row_id = answered.get(one.id), _row_of(one) if one.command.case_id not in desk.mislaid else ""
         is_owed = status is None or (status == "applied" and (one.id in waiting or one.command.case_id in held))
